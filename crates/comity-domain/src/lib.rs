@@ -1,0 +1,30 @@
+//! The words of Comity as types, and the pure functions over them.
+//!
+//! Values in, values out: there is no IO here, no clock, no async, no script engine and no database. Whatever
+//! needs the time is given it. The store, the policy engine and the plugin host all speak these types and do
+//! not know each other.
+//!
+//! Reading order: [`post`] and [`event`] (what arrives), [`case`] (what it becomes), [`charter`], [`calendar`]
+//! and [`ledger`] (who owes what by when), [`facts`], [`effect`] and [`decision`] (what policy sees and wants),
+//! [`step`] (one event applied to one case), [`delivery`] (what leaves), [`audit`] (what is kept).
+
+pub mod audit;
+pub mod calendar;
+pub mod case;
+pub mod charter;
+pub mod decision;
+pub mod delivery;
+pub mod effect;
+pub mod event;
+pub mod facts;
+pub mod ids;
+pub mod inbound;
+pub mod ledger;
+pub mod party;
+pub mod post;
+pub mod reduce;
+pub mod step;
+
+pub use ids::*;
+pub use jiff::Timestamp;
+pub use party::Party;

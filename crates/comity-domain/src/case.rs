@@ -1,0 +1,118 @@
+//! One matter between the organization and a contact.
+
+use crate::{CaseId, ConnectionId, ContactId, OrganizationId, UserId, ledger::Moment};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Case {
+    pub id: CaseId,
+    pub organization: OrganizationId,
+    /// Counts up within the organization; people say it aloud.
+    pub number: i64,
+    pub connection: ConnectionId,
+    /// The consumer the case is with (the first who wrote).
+    pub contact: Option<ContactId>,
+    /// The brand or account spoken to.
+    pub company: Option<String>,
+    pub subject: String,
+    pub status: Status,
+    pub closed_reason: Option<String>,
+    pub priority: Priority,
+    pub labels: BTreeSet<String>,
+    pub team: Option<String>,
+    pub assignee: Option<UserId>,
+    /// The team that must release replies before any leaves.
+    pub held_for: Option<String>,
+    /// Flows started, in order.
+    pub escalations: Vec<Escalation>,
+    /// A reply prepared by policy that a person has not sent yet.
+    pub draft: Option<Draft>,
+    /// What a person was asked because policy could not know.
+    pub questions: Vec<Question>,
+    /// What moved the ledger besides posts: waivers, closings, explicit starts.
+    pub moments: Vec<Moment>,
+    pub opened_at: Timestamp,
+    pub updated_at: Timestamp,
+    /// Counts up with every change; a commit against an older one is refused.
+    pub version: i64,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    #[default]
+    Open,
+    Closed,
+    /// Its posts turned out to belong to another case.
+    Merged,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    Low,
+    #[default]
+    Normal,
+    High,
+    Urgent,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Escalation {
+    pub flow: String,
+    pub at: Timestamp,
+    pub rule: String,
+    pub because: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Draft {
+    pub template: String,
+    pub text: String,
+    pub rule: String,
+    pub at: Timestamp,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Question {
+    pub text: String,
+    pub rule: String,
+    pub at: Timestamp,
+}
+
+impl Status {
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+            Self::Merged => "merged",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Open, Self::Closed, Self::Merged].into_iter().find(|status| status.as_str() == text)
+    }
+}
+
+impl Priority {
+    pub const ALL: [Self; 4] = [Self::Low, Self::Normal, Self::High, Self::Urgent];
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+            Self::Urgent => "urgent",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|priority| priority.as_str() == text)
+    }
+}

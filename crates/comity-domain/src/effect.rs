@@ -1,0 +1,48 @@
+//! What a decision wants done. Recorded first, executed later.
+
+use crate::case::Priority;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "effect", rename_all = "snake_case")]
+pub enum Effect {
+    Label { label: String },
+    Priority { priority: Priority },
+    AssignTeam { team: String },
+    /// Start an article's obligation although its own signal did not.
+    StartObligation { article: String },
+    /// Count an article's running obligation as met.
+    MeetObligation { article: String },
+    /// The obligation is not asked for in this case.
+    WaiveObligation { article: String },
+    /// Prepare a reply for a person to send.
+    DraftReply { template: String },
+    /// Send a reply without a person.
+    SendReply { template: String },
+    /// Nothing leaves until this team releases it.
+    HoldReplies { team: String },
+    Escalate { flow: String },
+    /// Ask a person what policy could not know.
+    Ask { question: String },
+    /// Pass praise on to the team that earned it.
+    Kudos { team: String },
+    Close { reason: String },
+}
+
+/// An effect with where it came from; every effect carries this.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Planned {
+    #[serde(flatten)]
+    pub effect: Effect,
+    pub rule: String,
+    pub article: Option<String>,
+    pub because: String,
+}
+
+/// A planned effect that does not happen, and the sentence saying why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Dropped {
+    #[serde(flatten)]
+    pub planned: Planned,
+    pub reason: String,
+}

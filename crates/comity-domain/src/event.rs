@@ -1,0 +1,48 @@
+//! What happened to a case: the only thing that makes policy decide.
+
+use crate::{CaseId, DeliveryId, EventId, ObligationId, Party, PostId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    pub id: EventId,
+    pub case: CaseId,
+    /// When it happened; a decision is made as of this moment, however late it is made.
+    pub at: Timestamp,
+    pub received_at: Timestamp,
+    pub kind: EventKind,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum EventKind {
+    /// A post by either side, our own sent replies included.
+    Post { post: PostId, party: Party },
+    PostEdited { post: PostId },
+    PostDeleted { post: PostId },
+    AccountErased { contact: crate::ContactId },
+    Reaction { reaction: String },
+    Breach { obligation: ObligationId, article: String, party: Party },
+    DeliveryFailed { delivery: DeliveryId },
+}
+
+impl EventKind {
+    /// The word policies see as `event.kind`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Post { .. } => "post",
+            Self::PostEdited { .. } => "post_edited",
+            Self::PostDeleted { .. } => "post_deleted",
+            Self::AccountErased { .. } => "account_erased",
+            Self::Reaction { .. } => "reaction",
+            Self::Breach { .. } => "breach",
+            Self::DeliveryFailed { .. } => "delivery_failed",
+        }
+    }
+
+    /// Every word `event.kind` can be, for the checker.
+    pub const NAMES: [&'static str; 7] =
+        ["post", "post_edited", "post_deleted", "account_erased", "reaction", "breach", "delivery_failed"];
+}

@@ -1,0 +1,99 @@
+//! What a policy sees. Plain values, stored with each decision, so that explanation and replay need nothing else.
+//!
+//! `None` means "not known", and stays distinct from "no" all the way into the script: a getter without a value makes
+//! the rule unknown. Times are UTC.
+
+use crate::{Party, case::Priority};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    pub now: Timestamp,
+    pub event: EventFacts,
+    pub case: CaseFacts,
+    pub author: AuthorFacts,
+    pub charter: CharterFacts,
+    pub surge: SurgeFacts,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EventFacts {
+    /// One of [`crate::event::EventKind::NAMES`].
+    pub kind: String,
+    pub at: Timestamp,
+    /// Who wrote or owes: the post's party, or the party of a breached obligation.
+    pub party: Option<Party>,
+    /// Empty when the event carries no text.
+    pub text: String,
+    pub lang: Option<String>,
+    pub is_public: Option<bool>,
+    /// Whether the post is addressed to the organization; unknown for a search hit.
+    pub names_us: Option<bool>,
+    /// The article breached, for a breach.
+    pub breach_of: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CaseFacts {
+    pub is_open: bool,
+    pub is_held: bool,
+    pub priority: Priority,
+    pub labels: BTreeSet<String>,
+    pub team: Option<String>,
+    pub company: Option<String>,
+    /// Replies by the organization so far.
+    pub company_replies: i64,
+    /// Posts by the consumer so far, this one included.
+    pub consumer_posts: i64,
+    /// Replies by the organization since the consumer last wrote.
+    pub unanswered_replies: i64,
+    pub has_draft: bool,
+    /// Flows started so far.
+    pub escalations: BTreeSet<String>,
+    pub closed_reason: Option<String>,
+    pub opened_at: Timestamp,
+    pub last_consumer_post_at: Option<Timestamp>,
+    pub last_company_reply_at: Option<Timestamp>,
+}
+
+/// The contact and its history.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct AuthorFacts {
+    pub handle: String,
+    pub display_name: Option<String>,
+    pub is_staff: bool,
+    pub is_customer: Option<bool>,
+    pub customer_since: Option<Timestamp>,
+    pub followers: Option<i64>,
+    /// Cases with this contact before this one.
+    pub earlier_cases: i64,
+}
+
+/// How the articles stand in this case.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CharterFacts {
+    /// Articles with a running obligation.
+    pub running: BTreeSet<String>,
+    /// Articles breached at least once.
+    pub breached: BTreeSet<String>,
+    /// Articles met at least once.
+    pub met: BTreeSet<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SurgeFacts {
+    /// Consumer posts in the hour before; unknown until enough is counted.
+    pub posts_last_hour: Option<i64>,
+    pub usual_posts_per_hour: Option<f64>,
+}
+
+/// What a guard sees besides the case's facts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReplyFacts {
+    pub text: String,
+    pub is_public: bool,
+    /// Sent by policy rather than by a person.
+    pub is_automatic: bool,
+}

@@ -1,0 +1,222 @@
+//! Who owes what to whom by when, worked out from what happened.
+//!
+//! [`derive`] is a pure function of a case's moments, the charter and the calendar. Posts that come late, twice or in
+//! another order give the same ledger once all of them are there, because it is worked out again from the beginning, in
+//! the order of when things happened.
+//!
+//! Invariants: at most one obligation of an article is running or overdue at a time; what is settled stays settled whatever
+//! comes after; closing a case ends what runs, so that nothing goes on counting after the matter is over.
+
+use crate::{
+    CaseId, ObligationId, Party, PostId,
+    calendar::{Calendar, CalendarError},
+    charter::{Charter, Signal},
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// An article at work in a case.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Obligation {
+    /// Follows from case, article and what started it.
+    pub id: ObligationId,
+    pub case: CaseId,
+    pub article: String,
+    pub party: Party,
+    pub state: State,
+    pub started_at: Timestamp,
+    pub started_by: Option<PostId>,
+    pub due_at: Timestamp,
+    /// When it was met, waived or ended; for a breach, when it was made good all the same.
+    pub settled_at: Option<Timestamp>,
+    pub settled_by: Option<PostId>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    Running,
+    Met,
+    Breached,
+    Waived,
+    /// The case was closed before it was due.
+    Cancelled,
+}
+
+/// Something that moves the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostMoment {
+    pub post: PostId,
+    pub party: Party,
+    pub at: Timestamp,
+    pub asks: bool,
+}
+
+/// Something that moves the ledger and is not a post.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moment {
+    pub at: Timestamp,
+    pub what: Move,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "move", rename_all = "snake_case")]
+pub enum Move {
+    Start { article: String },
+    Meet { article: String },
+    Waive { article: String },
+    Close,
+}
+
+impl State {
+    pub const ALL: [Self; 5] = [Self::Running, Self::Met, Self::Breached, Self::Waived, Self::Cancelled];
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Met => "met",
+            Self::Breached => "breached",
+            Self::Waived => "waived",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+}
+
+impl Obligation {
+    /// Whether its party still has it before them.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.settled_at.is_none()
+    }
+}
+
+/// The ledger of a case as of `now`.
+pub fn derive(
+    case: CaseId,
+    charter: &Charter,
+    calendar: &Calendar,
+    posts: &[PostMoment],
+    moments: &[Moment],
+    now: Timestamp,
+) -> Result<Vec<Obligation>, CalendarError> {
+    let timeline = timeline(posts, moments, now);
+    let mut ledger: Vec<Obligation> = Vec::new();
+    for article in &charter.articles {
+        let Some(due) = article.due else { continue };
+        let mut open: Option<Obligation> = None;
+        for step in &timeline {
+            let at = step.at();
+            // What settles comes before what starts: one post can end an obligation and begin the next.
+            if let Some(obligation) = open.take_if(|_| step.settles(&article.id, due.until)) {
+                ledger.push(settled(obligation, step));
+            }
+            if open.is_none() && step.starts(&article.id, due.from) {
+                open = Some(Obligation {
+                    id: obligation_id(case, &article.id, step),
+                    case,
+                    article: article.id.clone(),
+                    party: article.party,
+                    state: State::Running,
+                    started_at: at,
+                    started_by: step.post(),
+                    due_at: calendar.due(at, due.within)?,
+                    settled_at: None,
+                    settled_by: None,
+                });
+            }
+        }
+        if let Some(mut obligation) = open {
+            if obligation.due_at <= now {
+                obligation.state = State::Breached;
+            }
+            ledger.push(obligation);
+        }
+    }
+    ledger.sort_by(|a, b| a.started_at.cmp(&b.started_at).then_with(|| a.article.cmp(&b.article)));
+    Ok(ledger)
+}
+
+/// One entry of the merged, time-ordered story.
+enum Step<'a> {
+    Post(&'a PostMoment),
+    Other(&'a Moment),
+}
+
+impl Step<'_> {
+    fn at(&self) -> Timestamp {
+        match self {
+            Self::Post(post) => post.at,
+            Self::Other(moment) => moment.at,
+        }
+    }
+
+    fn post(&self) -> Option<PostId> {
+        match self {
+            Self::Post(post) => Some(post.post),
+            Self::Other(_) => None,
+        }
+    }
+
+    fn gives(&self, signal: Signal) -> bool {
+        let Self::Post(post) = self else { return false };
+        match signal {
+            Signal::ConsumerPost => post.party == Party::Consumer,
+            Signal::CompanyReply => post.party == Party::Company,
+            Signal::CompanyQuestion => post.party == Party::Company && post.asks,
+        }
+    }
+
+    fn starts(&self, article: &str, from: Signal) -> bool {
+        self.gives(from) || matches!(self, Self::Other(Moment { what: Move::Start { article: a }, .. }) if a == article)
+    }
+
+    fn settles(&self, article: &str, until: Signal) -> bool {
+        match self {
+            Self::Post(_) => self.gives(until),
+            Self::Other(moment) => match &moment.what {
+                Move::Meet { article: a } | Move::Waive { article: a } => a == article,
+                Move::Close => true,
+                Move::Start { .. } => false,
+            },
+        }
+    }
+}
+
+fn timeline<'a>(posts: &'a [PostMoment], moments: &'a [Moment], now: Timestamp) -> Vec<Step<'a>> {
+    let mut steps: Vec<Step<'a>> = posts.iter().map(Step::Post).chain(moments.iter().map(Step::Other)).collect();
+    steps.retain(|step| step.at() <= now);
+    // At the same instant posts come first (a waiver answers the post that made it), then by id, so that the order of
+    // arrival never matters.
+    steps.sort_by_key(|step| (step.at(), step.post().is_none(), step.post()));
+    steps
+}
+
+fn settled(mut obligation: Obligation, step: &Step<'_>) -> Obligation {
+    let at = step.at();
+    obligation.state = match step {
+        Step::Other(Moment { what: Move::Waive { .. }, .. }) => State::Waived,
+        _ if at > obligation.due_at => State::Breached,
+        Step::Other(Moment { what: Move::Close, .. }) => State::Cancelled,
+        _ => State::Met,
+    };
+    obligation.settled_at = Some(at);
+    obligation.settled_by = step.post();
+    obligation
+}
+
+fn obligation_id(case: CaseId, article: &str, step: &Step<'_>) -> ObligationId {
+    let origin = match step {
+        Step::Post(post) => post.post.0.as_bytes().to_vec(),
+        Step::Other(moment) => moment.at.as_nanosecond().to_le_bytes().to_vec(),
+    };
+    ObligationId::derived(&[case.0.as_bytes(), article.as_bytes(), &origin])
+}
+
+#[cfg(test)]
+mod tests;

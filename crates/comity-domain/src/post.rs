@@ -1,0 +1,72 @@
+//! One message with its revisions.
+
+use crate::{CaseId, ConnectionId, ContactId, Party, PostId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    #[default]
+    Public,
+    Private,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Post {
+    pub id: PostId,
+    pub case: CaseId,
+    pub connection: ConnectionId,
+    pub external_id: String,
+    pub author: ContactId,
+    pub party: Party,
+    /// When it was written, never later than when it was received.
+    pub at: Timestamp,
+    pub received_at: Timestamp,
+    /// The latest revision's text; empty once deleted.
+    pub text: String,
+    pub lang: Option<String>,
+    pub url: Option<String>,
+    /// External id of the post it answers; [`Post::parent`] once that one has come.
+    pub in_reply_to: Option<String>,
+    pub root: Option<String>,
+    pub parent: Option<PostId>,
+    pub visibility: Visibility,
+    pub names_us: Option<bool>,
+    /// A deleted post is a tombstone: that it was there stays, its words do not.
+    pub deleted_at: Option<Timestamp>,
+    /// How many edits came after the first text.
+    pub edits: u32,
+}
+
+/// One text a post has had.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Revision {
+    pub post: PostId,
+    pub revision: String,
+    pub at: Timestamp,
+    pub text: String,
+}
+
+/// A person on a platform.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Contact {
+    pub id: ContactId,
+    pub connection: ConnectionId,
+    pub external_id: String,
+    pub handle: String,
+    pub display_name: Option<String>,
+    pub followers: Option<u64>,
+    pub is_staff: bool,
+    /// `None`: nobody knows yet.
+    pub is_customer: Option<bool>,
+    pub customer_since: Option<Timestamp>,
+}
+
+/// Whether a text asks something: a question mark of any script outside a link.
+#[must_use]
+pub fn asks(text: &str) -> bool {
+    text.split_whitespace()
+        .filter(|word| !word.contains("://"))
+        .any(|word| word.contains(['?', '？', '؟', '\u{37e}', '՞']))
+}
