@@ -76,11 +76,23 @@ impl State {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "result", rename_all = "snake_case")]
 pub enum Attempt {
-    Sent { external_id: String, url: Option<String>, at: Timestamp },
+    Sent {
+        external_id: String,
+        url: Option<String>,
+        at: Timestamp,
+    },
     /// Surely not sent: try again then.
-    Retry { error: String, at: Timestamp },
+    Retry {
+        error: String,
+        at: Timestamp,
+    },
     /// Nobody can say: look it up before trying again.
-    Unknown { error: String, look_up_at: Timestamp },
+    Unknown {
+        error: String,
+        look_up_at: Timestamp,
+    },
     /// Surely not sent and trying again is useless.
-    Refused { error: String },
+    Refused {
+        error: String,
+    },
 }

@@ -6,27 +6,53 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "effect", rename_all = "snake_case")]
 pub enum Effect {
-    Label { label: String },
-    Priority { priority: Priority },
-    AssignTeam { team: String },
+    Label {
+        label: String,
+    },
+    Priority {
+        priority: Priority,
+    },
+    AssignTeam {
+        team: String,
+    },
     /// Start an article's obligation although its own signal did not.
-    StartObligation { article: String },
+    StartObligation {
+        article: String,
+    },
     /// Count an article's running obligation as met.
-    MeetObligation { article: String },
+    MeetObligation {
+        article: String,
+    },
     /// The obligation is not asked for in this case.
-    WaiveObligation { article: String },
+    WaiveObligation {
+        article: String,
+    },
     /// Prepare a reply for a person to send.
-    DraftReply { template: String },
+    DraftReply {
+        template: String,
+    },
     /// Send a reply without a person.
-    SendReply { template: String },
+    SendReply {
+        template: String,
+    },
     /// Nothing leaves until this team releases it.
-    HoldReplies { team: String },
-    Escalate { flow: String },
+    HoldReplies {
+        team: String,
+    },
+    Escalate {
+        flow: String,
+    },
     /// Ask a person what policy could not know.
-    Ask { question: String },
+    Ask {
+        question: String,
+    },
     /// Pass praise on to the team that earned it.
-    Kudos { team: String },
-    Close { reason: String },
+    Kudos {
+        team: String,
+    },
+    Close {
+        reason: String,
+    },
 }
 
 /// An effect with where it came from; every effect carries this.

@@ -18,13 +18,30 @@ pub struct Event {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum EventKind {
     /// A post by either side, our own sent replies included.
-    Post { post: PostId, party: Party },
-    PostEdited { post: PostId },
-    PostDeleted { post: PostId },
-    AccountErased { contact: crate::ContactId },
-    Reaction { reaction: String },
-    Breach { obligation: ObligationId, article: String, party: Party },
-    DeliveryFailed { delivery: DeliveryId },
+    Post {
+        post: PostId,
+        party: Party,
+    },
+    PostEdited {
+        post: PostId,
+    },
+    PostDeleted {
+        post: PostId,
+    },
+    AccountErased {
+        contact: crate::ContactId,
+    },
+    Reaction {
+        reaction: String,
+    },
+    Breach {
+        obligation: ObligationId,
+        article: String,
+        party: Party,
+    },
+    DeliveryFailed {
+        delivery: DeliveryId,
+    },
 }
 
 impl EventKind {

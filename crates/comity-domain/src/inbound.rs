@@ -13,14 +13,34 @@ use serde::{Deserialize, Serialize};
 pub enum InboundEvent {
     PostCreated(InboundPost),
     PostEdited(InboundPost),
-    PostDeleted { external_id: String, at: Timestamp },
+    PostDeleted {
+        external_id: String,
+        at: Timestamp,
+    },
     /// The platform says that this account and everything it wrote is gone.
-    AccountErased { author_external_id: String, at: Timestamp },
-    Reaction { external_id: String, author: InboundAuthor, reaction: String, at: Timestamp },
+    AccountErased {
+        author_external_id: String,
+        at: Timestamp,
+    },
+    Reaction {
+        external_id: String,
+        author: InboundAuthor,
+        reaction: String,
+        at: Timestamp,
+    },
     /// News of something that was sent: delivered, rejected.
-    DeliveryStatus { idempotency_key: String, status: String, external_id: Option<String>, at: Timestamp },
+    DeliveryStatus {
+        idempotency_key: String,
+        status: String,
+        external_id: Option<String>,
+        at: Timestamp,
+    },
     /// The connector knows that it may have missed something.
-    Gap { from: Option<Timestamp>, to: Timestamp, note: String },
+    Gap {
+        from: Option<Timestamp>,
+        to: Timestamp,
+        note: String,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -50,7 +50,8 @@ fn overnight_and_split_windows() {
 
 #[test]
 fn a_calendar_open_all_week_has_no_closed_minute() {
-    let open = (0..7).map(|day| WEEK[day]).map(|day| Window { day, from: civil::Time::MIN, to: civil::Time::MIN }).collect();
+    let open =
+        (0..7).map(|day| WEEK[day]).map(|day| Window { day, from: civil::Time::MIN, to: civil::Time::MIN }).collect();
     let calendar = Calendar { time_zone: "UTC".into(), open, holidays: Vec::new() };
     assert_eq!(due(&calendar, "2026-03-09T09:00:00Z", Length::WorkingHours(72)), "2026-03-12T09:00:00Z");
 }
