@@ -23,8 +23,10 @@ pub mod ledger;
 pub mod party;
 pub mod post;
 pub mod reduce;
+pub mod role;
 pub mod step;
 
 pub use ids::*;
 pub use jiff::Timestamp;
 pub use party::Party;
+pub use role::{Role, Roles};
