@@ -1,1 +1,317 @@
+//! One event applied to one case: the heart of the server, and a pure function.
+//!
+//! [`step`] gathers the facts as of the event's own time, asks the policy, reduces what it wants, and returns the case,
+//! its ledger and the decision as they are afterwards. The live path, replay and the tests of a bundle all call it.
+//!
+//! As of the event's time, not of the clock: deciding late, or a second time, gives the same result. What happened to the
+//! case after that moment is left out of the facts.
 
+use crate::{
+    DecisionId, Party, PostId,
+    calendar::{Calendar, CalendarError},
+    case::{Case, Draft, Escalation, Question, Status},
+    charter::Charter,
+    decision::{Decision, Evaluation, GuardAction, GuardVerdict, Outcome as RuleOutcome, RuleTrace},
+    effect::{Dropped, Effect, Planned},
+    event::{Event, EventKind},
+    facts::{AuthorFacts, CaseFacts, CharterFacts, EventFacts, Facts, ReplyFacts, SurgeFacts},
+    ledger::{self, Moment, Move, Obligation, PostMoment, State},
+    post::{Contact, Post, Visibility},
+    reduce::reduce,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What a step needs of a compiled policy bundle.
+pub trait Policy {
+    fn charter(&self) -> &Charter;
+    fn calendar(&self) -> &Calendar;
+    /// Content hash of the bundle.
+    fn version(&self) -> &str;
+    fn evaluate(&self, facts: &Facts) -> Evaluation;
+    /// The text of a reply template with its placeholders filled.
+    fn render(&self, template: &str, facts: &Facts) -> Option<String>;
+    /// What the guards say of a reply before it leaves.
+    fn guard(&self, facts: &Facts, reply: &ReplyFacts) -> Vec<GuardVerdict>;
+    /// What is done when a script fails: never silence.
+    fn fallback(&self) -> Vec<Planned>;
+}
+
+/// A case with what a decision about it needs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    pub case: Case,
+    /// Every post of the case, in any order.
+    pub posts: Vec<PostMoment>,
+    /// The ledger as last recorded.
+    pub obligations: Vec<Obligation>,
+    pub contact: Option<Contact>,
+    /// Cases with this contact before this one.
+    pub earlier_cases: i64,
+}
+
+/// The case after the event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    pub case: Case,
+    pub obligations: Vec<Obligation>,
+    pub decision: Decision,
+    /// Replies that leave without a person.
+    pub replies: Vec<AutomaticReply>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct AutomaticReply {
+    pub text: String,
+    pub template: String,
+    pub rule: String,
+    /// The post answered.
+    pub to: Option<PostId>,
+    pub visibility: Visibility,
+}
+
+/// Applies `event` to the case. `post` is the post the event is about, if any.
+pub fn step(
+    policy: &dyn Policy,
+    snapshot: &Snapshot,
+    event: &Event,
+    post: Option<&Post>,
+    decided_at: Timestamp,
+) -> Result<Outcome, CalendarError> {
+    let now = event.at;
+    let mut case = snapshot.case.clone();
+    let reopened = reopens(&case, &event.kind);
+    if reopened {
+        case.status = Status::Open;
+        case.closed_reason = None;
+    }
+    let before = ledger(policy, &case, snapshot, now)?;
+    let facts = facts(&case, snapshot, &before, event, post);
+    let evaluation = policy.evaluate(&facts);
+    let fallback = evaluation.failure.clone();
+    let wanted = if fallback.is_some() { policy.fallback() } else { evaluation.effects };
+    let running = |article: &str| before.iter().any(|o| o.article == article && o.is_open());
+    let mut reduced = reduce(&case, &running, wanted);
+    let mut replies = Vec::new();
+    reduced.effects.retain(|planned| {
+        let Effect::SendReply { template } = &planned.effect else {
+            apply(policy, &mut case, planned, &facts);
+            return true;
+        };
+        match automatic_reply(policy, planned, template, &facts, post) {
+            Ok(reply) => replies.push(reply),
+            Err((draft, reason)) => {
+                case.draft = Some(draft);
+                reduced.dropped.push(Dropped { planned: planned.clone(), reason });
+                return false;
+            }
+        }
+        true
+    });
+    case.updated_at = decided_at.max(case.updated_at);
+    case.version += 1;
+    // Recorded as far as everything known says, not only as of this event: a late event must not unsettle the ledger.
+    let horizon = snapshot.posts.iter().map(|post| post.at).fold(now, Timestamp::max);
+    let mut obligations = ledger(policy, &case, snapshot, horizon)?;
+    keep_recorded_breaches(&mut obligations, &snapshot.obligations, horizon);
+    let reason = reason(&evaluation.rules, &reduced.effects, fallback.as_deref(), reopened);
+    let decision = Decision {
+        id: DecisionId::derived(&[event.id.0.as_bytes(), policy.version().as_bytes()]),
+        case: case.id,
+        event: event.id,
+        policy_version: policy.version().to_owned(),
+        as_of: now,
+        decided_at,
+        facts,
+        rules: evaluation.rules,
+        effects: reduced.effects,
+        dropped: reduced.dropped,
+        fallback,
+        reason,
+    };
+    Ok(Outcome { case, obligations, decision, replies })
+}
+
+/// The ledger of a case as of `now`, by the policy's charter and calendar.
+pub fn ledger(
+    policy: &dyn Policy,
+    case: &Case,
+    snapshot: &Snapshot,
+    now: Timestamp,
+) -> Result<Vec<Obligation>, CalendarError> {
+    ledger::derive(case.id, policy.charter(), policy.calendar(), &snapshot.posts, &case.moments, now)
+}
+
+/// Works the ledger out once more after something other than a policy event changed the case (an agent closed it).
+pub fn recount(policy: &dyn Policy, snapshot: &Snapshot, now: Timestamp) -> Result<Vec<Obligation>, CalendarError> {
+    let mut obligations = ledger(policy, &snapshot.case, snapshot, now)?;
+    keep_recorded_breaches(&mut obligations, &snapshot.obligations, now);
+    Ok(obligations)
+}
+
+/// A consumer who writes again has not finished: the case opens.
+fn reopens(case: &Case, kind: &EventKind) -> bool {
+    case.status == Status::Closed && matches!(kind, EventKind::Post { party: Party::Consumer, .. })
+}
+
+/// A breach that was recorded by its timer stays one while its obligation is open, whatever moment is decided about.
+fn keep_recorded_breaches(obligations: &mut [Obligation], recorded: &[Obligation], horizon: Timestamp) {
+    for obligation in obligations.iter_mut().filter(|o| o.state == State::Running && o.due_at > horizon) {
+        let same = |o: &&Obligation| o.id == obligation.id && o.state == State::Breached && o.is_open();
+        if let Some(recorded) = recorded.iter().find(same) {
+            obligation.state = State::Breached;
+            obligation.due_at = recorded.due_at;
+        }
+    }
+}
+
+/// The facts as of the event.
+#[must_use]
+pub fn facts(case: &Case, snapshot: &Snapshot, ledger: &[Obligation], event: &Event, post: Option<&Post>) -> Facts {
+    let now = event.at;
+    let mut posts: Vec<&PostMoment> = snapshot.posts.iter().filter(|post| post.at <= now).collect();
+    posts.sort_by_key(|post| (post.at, post.post));
+    let of = |party| posts.iter().filter(move |post| post.party == party);
+    let last = |party| of(party).next_back().map(|post| post.at);
+    let last_consumer = last(Party::Consumer);
+    let unanswered = of(Party::Company).filter(|post| last_consumer.is_none_or(|at| post.at > at)).count();
+    let breach = match &event.kind {
+        EventKind::Breach { article, party, .. } => Some((article.clone(), *party)),
+        _ => None,
+    };
+    let party = match &event.kind {
+        EventKind::Post { party, .. } => Some(*party),
+        _ => breach.as_ref().map(|(_, party)| *party).or_else(|| post.map(|post| post.party)),
+    };
+    Facts {
+        now,
+        event: EventFacts {
+            kind: event.kind.name().to_owned(),
+            at: event.at,
+            party,
+            text: post.map(|post| post.text.clone()).unwrap_or_default(),
+            lang: post.and_then(|post| post.lang.clone()),
+            is_public: post.map(|post| post.visibility == Visibility::Public),
+            names_us: post.and_then(|post| post.names_us),
+            breach_of: breach.map(|(article, _)| article),
+        },
+        case: CaseFacts {
+            is_open: case.status == Status::Open,
+            is_held: case.held_for.is_some(),
+            priority: case.priority,
+            labels: case.labels.clone(),
+            team: case.team.clone(),
+            company: case.company.clone(),
+            company_replies: of(Party::Company).count() as i64,
+            consumer_posts: of(Party::Consumer).count() as i64,
+            unanswered_replies: unanswered as i64,
+            has_draft: case.draft.is_some(),
+            escalations: case.escalations.iter().map(|escalation| escalation.flow.clone()).collect(),
+            closed_reason: case.closed_reason.clone(),
+            opened_at: case.opened_at,
+            last_consumer_post_at: last_consumer,
+            last_company_reply_at: last(Party::Company),
+        },
+        author: author_facts(snapshot),
+        charter: charter_facts(ledger),
+        surge: SurgeFacts::default(),
+    }
+}
+
+fn author_facts(snapshot: &Snapshot) -> AuthorFacts {
+    let Some(contact) = &snapshot.contact else { return AuthorFacts::default() };
+    AuthorFacts {
+        handle: contact.handle.clone(),
+        display_name: contact.display_name.clone(),
+        is_staff: contact.is_staff,
+        is_customer: contact.is_customer,
+        customer_since: contact.customer_since,
+        followers: contact.followers.map(|count| count as i64),
+        earlier_cases: snapshot.earlier_cases,
+    }
+}
+
+fn charter_facts(ledger: &[Obligation]) -> CharterFacts {
+    let articles = |state| ledger.iter().filter(move |o| o.state == state).map(|o| o.article.clone()).collect();
+    CharterFacts { running: articles(State::Running), breached: articles(State::Breached), met: articles(State::Met) }
+}
+
+/// A reply that a guard stops is not sent; a person gets it as a draft.
+fn automatic_reply(
+    policy: &dyn Policy,
+    planned: &Planned,
+    template: &str,
+    facts: &Facts,
+    post: Option<&Post>,
+) -> Result<AutomaticReply, (Draft, String)> {
+    let text = policy.render(template, facts).unwrap_or_default();
+    let visibility = post.map_or(Visibility::Public, |post| post.visibility);
+    let (template, rule) = (template.to_owned(), planned.rule.clone());
+    let reply = ReplyFacts { text: text.clone(), is_public: visibility == Visibility::Public, is_automatic: true };
+    let stop = policy.guard(facts, &reply).into_iter().find(|verdict| verdict.action == GuardAction::Stop);
+    match stop {
+        None => Ok(AutomaticReply { text, template, rule, to: post.map(|post| post.id), visibility }),
+        Some(stop) => {
+            let reason = format!("the guard {} stops it, so a person has it as a draft: {}", stop.guard, stop.message);
+            Err((Draft { template, text, rule, at: facts.now }, reason))
+        }
+    }
+}
+
+fn apply(policy: &dyn Policy, case: &mut Case, planned: &Planned, facts: &Facts) {
+    let at = facts.now;
+    let rule = planned.rule.clone();
+    let mut moved = |what| case.moments.push(Moment { at, what });
+    match planned.effect.clone() {
+        Effect::Label { label } => drop(case.labels.insert(label)),
+        Effect::Priority { priority } => case.priority = priority,
+        Effect::AssignTeam { team } => case.team = Some(team),
+        Effect::StartObligation { article } => moved(Move::Start { article }),
+        Effect::MeetObligation { article } => moved(Move::Meet { article }),
+        Effect::WaiveObligation { article } => moved(Move::Waive { article }),
+        Effect::DraftReply { template } => {
+            let text = policy.render(&template, facts).unwrap_or_default();
+            case.draft = Some(Draft { template, text, rule, at });
+        }
+        Effect::HoldReplies { team } => {
+            case.held_for = Some(team);
+            case.draft = None;
+        }
+        Effect::Escalate { flow } => {
+            case.escalations.push(Escalation { flow, at, rule, because: planned.because.clone() });
+        }
+        Effect::Ask { question } => case.questions.push(Question { text: question, rule, at }),
+        // The decision is the record of these; sending is the caller's.
+        Effect::Kudos { .. } | Effect::SendReply { .. } => {}
+        Effect::Close { reason } => {
+            moved(Move::Close);
+            case.status = Status::Closed;
+            case.closed_reason = Some(reason);
+        }
+    }
+}
+
+/// The decision in a sentence, for lists.
+fn reason(rules: &[RuleTrace], effects: &[Planned], fallback: Option<&str>, reopened: bool) -> String {
+    let mut sentences = Vec::new();
+    if reopened {
+        sentences.push("They wrote again, so the case is open again.".to_owned());
+    }
+    if let Some(failure) = fallback {
+        sentences.push(format!("A rule could not be worked out, so a person is asked: {failure}"));
+    }
+    let fired = rules.iter().filter(|rule| rule.outcome == RuleOutcome::Fired);
+    sentences.extend(fired.map(|rule| format!("{} ({}).", rule.because.trim_end_matches('.'), rule.rule)));
+    let unknown: Vec<&str> =
+        rules.iter().filter(|r| r.outcome == RuleOutcome::Unknown).map(|r| r.rule.as_str()).collect();
+    if !unknown.is_empty() && effects.is_empty() {
+        sentences.push(format!("Not known enough to decide {}.", unknown.join(", ")));
+    }
+    if sentences.is_empty() {
+        sentences.push("No rule applies; nothing was changed.".to_owned());
+    }
+    sentences.join(" ")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,205 @@
+use super::*;
+use crate::{
+    CaseId, ConnectionId, ContactId, EventId, ObligationId, OrganizationId,
+    calendar::{Weekday, Window},
+    case::Priority,
+    charter::{Article, Due, Length, Signal},
+    effect::Planned,
+};
+use jiff::civil;
+use uuid::Uuid;
+
+/// A policy that always wants the same.
+struct Fixed {
+    charter: Charter,
+    calendar: Calendar,
+    effects: Vec<Effect>,
+    failure: Option<String>,
+    stops: bool,
+}
+
+impl Policy for Fixed {
+    fn charter(&self) -> &Charter {
+        &self.charter
+    }
+    fn calendar(&self) -> &Calendar {
+        &self.calendar
+    }
+    fn version(&self) -> &'static str {
+        "v1"
+    }
+    fn evaluate(&self, _: &Facts) -> Evaluation {
+        let effects = self.effects.iter().cloned().map(planned).collect();
+        Evaluation { rules: vec![], effects, failure: self.failure.clone() }
+    }
+    fn render(&self, template: &str, facts: &Facts) -> Option<String> {
+        Some(format!("{template} for {}", facts.author.handle))
+    }
+    fn guard(&self, _: &Facts, _: &ReplyFacts) -> Vec<GuardVerdict> {
+        let verdict = GuardVerdict {
+            guard: "privacy".into(),
+            because: String::new(),
+            article: None,
+            action: GuardAction::Stop,
+            message: "Write to them directly.".into(),
+            found: vec![],
+        };
+        if self.stops { vec![verdict] } else { vec![] }
+    }
+    fn fallback(&self) -> Vec<Planned> {
+        vec![planned(Effect::Ask { question: "What now?".into() })]
+    }
+}
+
+fn planned(effect: Effect) -> Planned {
+    Planned { effect, rule: "rule".into(), article: None, because: "Because".into() }
+}
+
+fn policy(effects: Vec<Effect>) -> Fixed {
+    let due = Some(Due { within: Length::Hours(4), from: Signal::ConsumerPost, until: Signal::CompanyReply });
+    let articles = vec![Article { id: "answer".into(), party: Party::Company, owes: String::new(), due }];
+    let open = vec![Window { day: Weekday::Monday, from: civil::Time::MIN, to: civil::Time::MIN }];
+    let calendar = Calendar { time_zone: "UTC".into(), open, holidays: vec![] };
+    Fixed { charter: Charter { name: String::new(), articles }, calendar, effects, failure: None, stops: false }
+}
+
+fn hour(hour: i64) -> Timestamp {
+    Timestamp::from_second(1_770_000_000 + hour * 3_600).unwrap()
+}
+
+fn snapshot(posts: &[(u128, Party, i64)]) -> Snapshot {
+    let case = Case {
+        id: CaseId(Uuid::from_u128(1)),
+        organization: OrganizationId(Uuid::nil()),
+        number: 1,
+        connection: ConnectionId(Uuid::nil()),
+        contact: None,
+        company: None,
+        subject: String::new(),
+        status: Status::Open,
+        closed_reason: None,
+        priority: Priority::Normal,
+        labels: std::collections::BTreeSet::default(),
+        team: None,
+        assignee: None,
+        held_for: None,
+        escalations: vec![],
+        draft: None,
+        questions: vec![],
+        moments: vec![],
+        opened_at: hour(0),
+        updated_at: hour(0),
+        version: 1,
+    };
+    let moment = |&(id, party, at)| PostMoment { post: PostId(Uuid::from_u128(id)), party, at: hour(at), asks: false };
+    Snapshot { case, posts: posts.iter().map(moment).collect(), obligations: vec![], contact: None, earlier_cases: 0 }
+}
+
+fn event(at: i64, kind: EventKind) -> Event {
+    let id = EventId(Uuid::from_u128(at as u128));
+    Event { id, case: CaseId(Uuid::from_u128(1)), at: hour(at), received_at: hour(at), kind }
+}
+
+fn consumer_post(at: i64) -> Event {
+    event(at, EventKind::Post { post: PostId(Uuid::from_u128(9)), party: Party::Consumer })
+}
+
+fn run(policy: &Fixed, snapshot: &Snapshot, event: &Event) -> Outcome {
+    step(policy, snapshot, event, None, hour(1_000)).unwrap()
+}
+
+#[test]
+fn effects_change_the_case_and_say_which_rule() {
+    let effects = vec![
+        Effect::Label { label: "legal".into() },
+        Effect::DraftReply { template: "sorry".into() },
+        Effect::HoldReplies { team: "counsel".into() },
+        Effect::Escalate { flow: "counsel".into() },
+    ];
+    let outcome = run(&policy(effects), &snapshot(&[(9, Party::Consumer, 0)]), &consumer_post(0));
+    assert_eq!(outcome.case.held_for.as_deref(), Some("counsel"));
+    assert!(outcome.case.labels.contains("legal"));
+    assert_eq!(outcome.case.escalations[0].rule, "rule");
+    assert_eq!(outcome.case.draft, None, "replies are held, wherever the rule that drafts stands");
+    assert_eq!(outcome.decision.dropped[0].reason, "replies are held");
+    assert_eq!(outcome.case.version, 2);
+}
+
+#[test]
+fn the_same_event_twice_decides_the_same() {
+    let policy = policy(vec![Effect::Label { label: "x".into() }]);
+    let snapshot = snapshot(&[(9, Party::Consumer, 0)]);
+    assert_eq!(run(&policy, &snapshot, &consumer_post(0)), run(&policy, &snapshot, &consumer_post(0)));
+}
+
+#[test]
+fn facts_leave_out_what_came_later() {
+    let snapshot = snapshot(&[(9, Party::Consumer, 0), (2, Party::Company, 2), (3, Party::Consumer, 5)]);
+    let outcome = run(&policy(vec![]), &snapshot, &consumer_post(0));
+    assert_eq!(outcome.decision.facts.case.consumer_posts, 1);
+    assert_eq!(outcome.decision.facts.case.company_replies, 0);
+    // The ledger itself knows all of it.
+    let states: Vec<_> = outcome.obligations.iter().map(|o| o.state).collect();
+    assert_eq!(states, [State::Met, State::Running]);
+}
+
+#[test]
+fn a_failing_script_asks_a_person_and_does_nothing_else() {
+    let mut policy = policy(vec![Effect::Close { reason: "done".into() }]);
+    policy.failure = Some("rule x ran too long".into());
+    let outcome = run(&policy, &snapshot(&[(9, Party::Consumer, 0)]), &consumer_post(0));
+    assert_eq!(outcome.case.status, Status::Open);
+    assert_eq!(outcome.case.questions[0].text, "What now?");
+    assert!(outcome.decision.reason.contains("rule x ran too long"));
+}
+
+#[test]
+fn a_later_post_opens_the_case_and_a_breach_does_not() {
+    let mut closed = snapshot(&[(9, Party::Consumer, 0)]);
+    closed.case.status = Status::Closed;
+    closed.case.closed_reason = Some("abandoned".into());
+    assert_eq!(run(&policy(vec![]), &closed, &consumer_post(0)).case.status, Status::Open);
+    let breach =
+        EventKind::Breach { obligation: ObligationId(Uuid::nil()), article: "answer".into(), party: Party::Company };
+    assert_eq!(run(&policy(vec![]), &closed, &event(4, breach)).case.status, Status::Closed);
+}
+
+#[test]
+fn a_recorded_breach_survives_a_late_event() {
+    let policy = policy(vec![]);
+    let mut case = snapshot(&[(9, Party::Consumer, 0)]);
+    let breach =
+        EventKind::Breach { obligation: ObligationId(Uuid::nil()), article: "answer".into(), party: Party::Company };
+    case.obligations = run(&policy, &case, &event(4, breach)).obligations;
+    assert_eq!(case.obligations[0].state, State::Breached);
+    let late = run(&policy, &case, &consumer_post(1));
+    assert_eq!(late.obligations[0].state, State::Breached);
+}
+
+#[test]
+fn an_automatic_reply_answers_the_post_it_is_about() {
+    let mut case = snapshot(&[(9, Party::Consumer, 0)]);
+    case.contact = Some(Contact {
+        id: ContactId(Uuid::nil()),
+        connection: ConnectionId(Uuid::nil()),
+        external_id: "1".into(),
+        handle: "mira".into(),
+        display_name: None,
+        followers: None,
+        is_staff: false,
+        is_customer: None,
+        customer_since: None,
+    });
+    let outcome = run(&policy(vec![Effect::SendReply { template: "thanks".into() }]), &case, &consumer_post(0));
+    assert_eq!(outcome.replies[0].text, "thanks for mira");
+}
+
+#[test]
+fn an_automatic_reply_that_a_guard_stops_becomes_a_draft() {
+    let mut policy = policy(vec![Effect::SendReply { template: "thanks".into() }]);
+    policy.stops = true;
+    let outcome = run(&policy, &snapshot(&[(9, Party::Consumer, 0)]), &consumer_post(0));
+    assert!(outcome.replies.is_empty() && outcome.decision.effects.is_empty());
+    assert_eq!(outcome.case.draft.unwrap().template, "thanks");
+    assert!(outcome.decision.dropped[0].reason.starts_with("the guard privacy stops it"));
+}
