@@ -1,0 +1,30 @@
+//! What Comity does: the use cases between the outside (HTTP, command line, timers, connectors) and the parts that
+//! hold no policy of their own (store, policy engine, plugin host).
+//!
+//! One way only: connectors hand over events, [`ingest`] makes them durable, [`decide`] asks the policy and commits what
+//! it wants, [`deliver`] carries it out, and what came of it is an event again. Work is found by its state in the database;
+//! the notifications in [`wake`] only make it quicker. Handlers call one function of [`App`] each.
+
+pub mod accounts;
+pub mod cases;
+pub mod changes;
+pub mod clock;
+pub mod config;
+pub mod connections;
+pub mod decide;
+pub mod deliver;
+pub mod error;
+pub mod figures;
+pub mod import;
+pub mod ingest;
+pub mod policies;
+pub mod timers;
+pub mod vault;
+pub mod wake;
+
+mod app;
+
+pub use app::{App, Parts};
+pub use clock::Clock;
+pub use config::Config;
+pub use error::AppError;

@@ -1,0 +1,36 @@
+//! What open pages are told: that something changed, not what. They fetch it themselves, by their own rights.
+
+use comity_domain::{CaseId, ConnectionId};
+use serde::Serialize;
+use tokio::sync::broadcast;
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum Change {
+    Case { id: CaseId, number: i64, version: i64, status: &'static str },
+    Connection { id: ConnectionId },
+    Policy,
+}
+
+/// How many changes a slow listener may be behind before it is told to fetch everything again.
+const BACKLOG: usize = 1_024;
+
+#[derive(Clone)]
+pub struct Changes(broadcast::Sender<Change>);
+
+impl Default for Changes {
+    fn default() -> Self {
+        Self(broadcast::Sender::new(BACKLOG))
+    }
+}
+
+impl Changes {
+    pub fn tell(&self, change: Change) {
+        // Nobody listening is fine.
+        let _ = self.0.send(change);
+    }
+
+    pub fn listen(&self) -> broadcast::Receiver<Change> {
+        self.0.subscribe()
+    }
+}
