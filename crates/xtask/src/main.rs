@@ -1,1 +1,47 @@
-fn main() {}
+//! The project's own commands: `cargo xtask run`, `test`, `plugins`, `bench` and `tidy`. They install what they need, say
+//! what they do, and reuse what is already built. Meant for a fresh Debian with Rust, Node and apt.
+
+mod needs;
+mod paths;
+mod postgres;
+mod serve;
+mod shell;
+mod stamp;
+mod steps;
+mod suite;
+mod tidy;
+mod web;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Build, run, test and measure Comity")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Build everything and start Comity on this machine.
+    Run(serve::Options),
+    /// Run every test there is.
+    Test(suite::Options),
+    /// Check the layout: crate edges, file lengths, what may be used where.
+    Tidy,
+}
+
+fn main() -> std::process::ExitCode {
+    let result = match Cli::parse().task {
+        Task::Run(options) => serve::run(&options),
+        Task::Test(options) => suite::run(&options),
+        Task::Tidy => tidy::run(),
+    };
+    match result {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
