@@ -1,0 +1,33 @@
+//! Everything that is kept, and the only crate that knows how: SeaORM on SQLite or on PostgreSQL.
+//!
+//! Domain values come in and go out; SQL and SeaORM types never leave. Every query is scoped by an organization. Each
+//! method is one transaction: it writes what changed together with its audit entries, or nothing at all. There is no
+//! clock in here (times are passed in) and no decision: this crate records what others decided.
+//!
+//! Reading order: [`open`](Store::open), then in the order of a post's life: `ingest`, `decide`, `timers`, `outbox`; then
+//! what people look at: `cases`, `figures`, `audit`; then what they set up: `accounts`, `connections`, `policies`.
+
+mod accounts;
+mod audit;
+mod cases;
+mod connections;
+mod decide;
+mod error;
+mod figures;
+mod ingest;
+mod open;
+mod outbox;
+mod policies;
+mod timers;
+
+pub use accounts::{ApiToken, NewUser, Organization, Session, User, UserChange};
+pub use audit::{AuditFilter, AuditRow};
+pub use cases::{CaseCounts, CaseFilter, CaseRow, CaseSort, Note, Page, Queue};
+pub use connections::{Connection, ConnectionChange, ConnectionStatus, LogLevel, LogLine};
+pub use decide::{CaseCommit, CommitResult, Undecided};
+pub use error::StoreError;
+pub use figures::FirstAnswer;
+pub use ingest::{IngestBatch, IngestOutcome};
+pub use open::{Store, StoreConfig};
+pub use outbox::{Leased, Recorded};
+pub use policies::{Draft, NewPolicyVersion, PolicyVersion};
