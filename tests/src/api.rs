@@ -15,10 +15,14 @@ pub struct Api {
     token: String,
 }
 
+/// One client for all: making one reads the system's certificates.
 pub fn http_client() -> reqwest::Client {
-    // Only the first call installs it.
-    drop(rustls::crypto::ring::default_provider().install_default());
-    reqwest::Client::builder().no_proxy().build().expect("a client without options can be built")
+    static CLIENT: std::sync::OnceLock<reqwest::Client> = std::sync::OnceLock::new();
+    let client = CLIENT.get_or_init(|| {
+        drop(rustls::crypto::ring::default_provider().install_default());
+        reqwest::Client::builder().no_proxy().build().expect("a client without options can be built")
+    });
+    client.clone()
 }
 
 impl Api {

@@ -1,6 +1,7 @@
 //! The project's own commands: `cargo xtask run`, `test`, `plugins`, `bench` and `tidy`. They install what they need, say
 //! what they do, and reuse what is already built. Meant for a fresh Debian with Rust, Node and apt.
 
+mod bench;
 mod needs;
 mod paths;
 mod postgres;
@@ -27,6 +28,8 @@ enum Task {
     Run(serve::Options),
     /// Run every test there is.
     Test(suite::Options),
+    /// Measure a release build: policy, plugins, store, and the whole under load.
+    Bench(bench::Options),
     /// Check the layout: crate edges, file lengths, what may be used where.
     Tidy,
 }
@@ -35,6 +38,7 @@ fn main() -> std::process::ExitCode {
     let result = match Cli::parse().task {
         Task::Run(options) => serve::run(&options),
         Task::Test(options) => suite::run(&options),
+        Task::Bench(options) => bench::run(&options),
         Task::Tidy => tidy::run(),
     };
     match result {

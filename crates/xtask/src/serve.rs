@@ -36,7 +36,7 @@ pub fn run(options: &Options) -> Result<()> {
     steps.finish()?;
 
     let mut server = shell::command(paths::server(options.release));
-    server.arg("serve").arg("--data").arg(&options.data).arg("--addr").arg(&options.addr);
+    server.arg("serve").arg("--data").arg(&options.data).arg("--listen").arg(&options.addr);
     if options.demo {
         server.arg("--demo");
     }

@@ -1,0 +1,123 @@
+//! `cargo xtask bench`: the figures that the design promises, measured on a release build.
+//!
+//! Each benchmark is an example program of the crate that it measures and prints one JSON object a line. They run one
+//! after the other, on a machine that should do nothing else. The store's includes the raw limit of SQLite, taken in the
+//! same run, so that the share of it can be told.
+
+use std::{collections::BTreeSet, fs, path::PathBuf};
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+
+use crate::{paths, shell, steps::Steps, suite};
+
+#[derive(clap::Args)]
+pub struct Options {
+    /// Which to run; all of them when none is named.
+    #[arg(value_parser = NAMES)]
+    name: Option<String>,
+}
+
+const NAMES: [&str; 4] = ["policy", "plugins", "store", "load"];
+
+struct Benchmark {
+    name: &'static str,
+    package: &'static str,
+    example: &'static str,
+}
+
+const BENCHMARKS: [Benchmark; 4] = [
+    Benchmark { name: "policy", package: "comity-policy", example: "policy_bench" },
+    Benchmark { name: "plugins", package: "comity-plugin-host", example: "plugin_bench" },
+    Benchmark { name: "store", package: "comity-store", example: "store_bench" },
+    Benchmark { name: "load", package: "comity-e2e", example: "load" },
+];
+
+pub fn run(options: &Options) -> Result<()> {
+    let wanted = |benchmark: &&Benchmark| options.name.as_deref().is_none_or(|name| name == benchmark.name);
+    let chosen: Vec<&Benchmark> = BENCHMARKS.iter().filter(wanted).collect();
+    let mut steps = Steps::default();
+    suite::build_pages_and_connectors(&mut steps)?;
+    steps.need("build for release", || {
+        let mut cargo = shell::cargo();
+        cargo.args(["build", "--release", "--package", "comity-server", "--bins"]);
+        for benchmark in &chosen {
+            cargo.args(["--package", benchmark.package, "--example", benchmark.example]);
+        }
+        shell::run(&mut cargo)
+    })?;
+    let mut all = Vec::new();
+    for benchmark in chosen {
+        let lines = steps.need(benchmark.name, || measure(benchmark))?;
+        all.extend(lines);
+    }
+    all.extend(share_of_the_raw_limit(&all));
+    table(&all);
+    steps.finish()
+}
+
+fn measure(benchmark: &Benchmark) -> Result<Vec<Value>> {
+    let program = paths::target().join("release/examples").join(benchmark.example);
+    let text = shell::output(shell::command(program).env("COMITY_BIN", paths::server(true)))?;
+    let lines: Vec<Value> = text
+        .lines()
+        .filter(|line| line.starts_with('{'))
+        .map(|line| serde_json::from_str(line).with_context(|| format!("{} printed {line}", benchmark.example)))
+        .collect::<Result<_>>()?;
+    if lines.is_empty() {
+        bail!("{} printed no figures", benchmark.example);
+    }
+    let file = results().join(format!("{}.json", benchmark.name));
+    fs::create_dir_all(results())?;
+    fs::write(&file, serde_json::to_string_pretty(&lines)?)
+        .with_context(|| format!("could not write {}", file.display()))?;
+    Ok(lines)
+}
+
+fn results() -> PathBuf {
+    paths::target().join("bench")
+}
+
+/// Decided posts a second over what SQLite alone does, when both were measured in this run.
+fn share_of_the_raw_limit(lines: &[Value]) -> Option<Value> {
+    let figure = |name: &str, field: &str| {
+        lines.iter().find(|line| line["name"].as_str().is_some_and(|text| text == name))?.get(field)?.as_f64()
+    };
+    let decided = figure("webhook, full rate", "decided_per_s")?;
+    let raw = figure("raw sqlite", "per_s")?;
+    Some(json!({"name": "webhook, full rate", "share_of_raw_sqlite": (decided / raw * 1_000.0).round() / 1_000.0}))
+}
+
+/// A line per figure: the names in one column, what was measured after it.
+fn table(lines: &[Value]) {
+    let name = |line: &Value| line["name"].as_str().unwrap_or("?").to_owned();
+    let width = lines.iter().map(|line| name(line).len()).max().unwrap_or(0);
+    println!();
+    for line in lines {
+        let Some(fields) = line.as_object() else { continue };
+        let keys: BTreeSet<&String> = fields.keys().filter(|key| *key != "name").collect();
+        let text: Vec<String> = keys.into_iter().map(|key| format!("{key} {}", plain(&fields[key]))).collect();
+        println!("    {:width$}  {}", name(line), text.join(", "));
+    }
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_share_needs_both_figures() {
+        let load = json!({"name": "webhook, full rate", "decided_per_s": 2_500.0});
+        let raw = json!({"name": "raw sqlite", "per_s": 10_000.0});
+        assert!(share_of_the_raw_limit(std::slice::from_ref(&load)).is_none());
+        let share = share_of_the_raw_limit(&[load, raw]).unwrap();
+        assert_eq!(share["share_of_raw_sqlite"], 0.25);
+    }
+}
