@@ -1,0 +1,333 @@
+//! The inbox and one case.
+
+use super::{DeliveryView, GuardVerdict, PersonRef, Visibility};
+use comity_domain::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Party {
+    Company,
+    Consumer,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseStatus {
+    Open,
+    Closed,
+    Merged,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    Low,
+    Normal,
+    High,
+    Urgent,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseSort {
+    /// What is due first comes first; cases in which nothing is due come last.
+    Due,
+    Newest,
+}
+
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct CaseQuery {
+    /// `open` unless told.
+    #[param(inline)]
+    pub status: Option<CaseStatus>,
+    /// Whose turn it is: the party with a running obligation that is due next.
+    #[param(inline)]
+    pub turn: Option<Party>,
+    pub label: Option<String>,
+    pub team: Option<String>,
+    /// `me`, `none` or the id of a user.
+    pub assignee: Option<String>,
+    pub company: Option<String>,
+    /// Words looked for in subject, posts and handles, or a case number.
+    pub q: Option<String>,
+    #[param(inline)]
+    pub sort: Option<CaseSort>,
+    pub limit: Option<u32>,
+    pub cursor: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CaseList {
+    pub items: Vec<CaseRow>,
+    pub next_cursor: Option<String>,
+    pub counts: CaseCounts,
+}
+
+/// How many open cases there are, whatever the filter.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct CaseCounts {
+    pub open: u64,
+    /// The organization has something to do.
+    pub ours: u64,
+    /// The consumer has something to do.
+    pub theirs: u64,
+    /// Replies are held.
+    pub held: u64,
+    /// Assigned to whoever asks.
+    pub mine: u64,
+    /// The organization is late.
+    pub overdue: u64,
+}
+
+/// What an inbox row and the case page have in common.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CaseHead {
+    pub id: Uuid,
+    pub number: i64,
+    /// How people name it: `NW-4821`.
+    pub key: String,
+    pub subject: String,
+    /// The beginning of the latest post.
+    pub excerpt: String,
+    pub status: CaseStatus,
+    pub priority: Priority,
+    pub labels: Vec<String>,
+    pub team: Option<String>,
+    pub assignee: Option<PersonRef>,
+    /// The brand or account spoken to.
+    pub company: Option<String>,
+    /// The connector's id, such as `bluesky`.
+    pub connector: String,
+    pub contact: Option<ContactView>,
+    pub turn: Option<Party>,
+    pub next_due: Option<Due>,
+    pub overdue: Vec<Due>,
+    /// The team that must release replies before any leaves.
+    pub held_for: Option<String>,
+    pub opened_at: Timestamp,
+    pub updated_at: Timestamp,
+    /// Counts up with every change; give it back with a change to be told of a conflict.
+    pub version: i64,
+    pub has_draft: bool,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CaseRow {
+    #[serde(flatten)]
+    pub head: CaseHead,
+    /// How many posts it has.
+    pub posts: u64,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CaseView {
+    #[serde(flatten)]
+    pub head: CaseHead,
+    pub closed_reason: Option<String>,
+    /// In the order they were written.
+    pub posts: Vec<PostView>,
+    /// The ledger of both sides.
+    pub obligations: Vec<ObligationView>,
+    pub escalations: Vec<EscalationView>,
+    pub questions: Vec<QuestionView>,
+    pub draft: Option<CaseDraft>,
+    pub notes: Vec<NoteView>,
+    pub deliveries: Vec<DeliveryView>,
+    /// Teams that praise was passed on to.
+    pub kudos: Vec<String>,
+    /// How many decisions were made.
+    pub decisions: u64,
+    pub reply: ReplyOptions,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ContactView {
+    pub id: Uuid,
+    pub handle: String,
+    pub display_name: Option<String>,
+}
+
+/// An open obligation in short.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Due {
+    pub article: String,
+    pub party: Party,
+    pub due_at: Timestamp,
+    /// The sentence of the charter.
+    pub owes: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PostView {
+    pub id: Uuid,
+    pub external_id: String,
+    pub party: Party,
+    pub author: ContactView,
+    pub at: Timestamp,
+    /// Empty once deleted.
+    pub text: String,
+    pub lang: Option<String>,
+    pub url: Option<String>,
+    pub parent_id: Option<Uuid>,
+    pub visibility: Visibility,
+    pub deleted_at: Option<Timestamp>,
+    pub edits: u32,
+    /// Earlier texts, oldest first.
+    pub revisions: Vec<RevisionView>,
+    /// The decision made about it.
+    pub decision_id: Option<Uuid>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RevisionView {
+    pub at: Timestamp,
+    pub text: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ObligationState {
+    Running,
+    Met,
+    Breached,
+    Waived,
+    Cancelled,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ObligationView {
+    pub id: Uuid,
+    pub article: String,
+    pub party: Party,
+    pub owes: String,
+    pub state: ObligationState,
+    pub started_at: Timestamp,
+    /// The post that started it.
+    pub started_by: Option<Uuid>,
+    pub due_at: Timestamp,
+    pub settled_at: Option<Timestamp>,
+    /// The post that settled it.
+    pub settled_by: Option<Uuid>,
+    /// In words: `4 working hours`.
+    pub within: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EscalationView {
+    pub flow: String,
+    pub at: Timestamp,
+    pub rule: String,
+    pub because: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct QuestionView {
+    pub text: String,
+    pub rule: String,
+    pub at: Timestamp,
+}
+
+/// A reply that policy prepared and nobody has sent yet.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CaseDraft {
+    pub template: String,
+    pub text: String,
+    pub rule: String,
+    pub at: Timestamp,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NoteView {
+    pub id: Uuid,
+    pub at: Timestamp,
+    pub author: PersonRef,
+    pub text: String,
+}
+
+/// What can be answered here, and how.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReplyOptions {
+    pub connector: String,
+    pub text_limit: Option<TextLimit>,
+    pub visibilities: Vec<Visibility>,
+    pub can_reply: bool,
+    pub why_not: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TextLimit {
+    pub count: u32,
+    /// `graphemes`, `codepoints` or `bytes`.
+    pub unit: String,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReplyText {
+    pub text: String,
+    pub visibility: Visibility,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReplyCheck {
+    pub verdicts: Vec<GuardVerdict>,
+    pub can_send: bool,
+    pub why_not: Option<String>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewReply {
+    pub text: String,
+    pub visibility: Visibility,
+    /// The template it was written from.
+    pub template: Option<String>,
+    /// Sending the same key again sends nothing twice.
+    pub idempotency_key: String,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewNote {
+    pub text: String,
+}
+
+/// What is left out stays as it is; `null` takes the assignee or team away.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CaseChange {
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<Uuid>)]
+    pub assignee: Option<Option<Uuid>>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    pub team: Option<Option<String>>,
+    pub priority: Option<Priority>,
+    #[serde(default)]
+    pub add_labels: Vec<String>,
+    #[serde(default)]
+    pub remove_labels: Vec<String>,
+    /// The version the change was made on; with another one now the answer is 409.
+    pub version: Option<i64>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CloseCase {
+    pub reason: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Template {
+    pub name: String,
+    pub text: String,
+}
+
+/// Tells "left out" from "null".
+fn given<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(from).map(Some)
+}

@@ -1,0 +1,64 @@
+//! Replies on their way out.
+
+use comity_domain::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+/// A person in short.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct PersonRef {
+    pub id: Uuid,
+    pub name: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    Public,
+    Private,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryState {
+    Pending,
+    Leased,
+    Unknown,
+    Sent,
+    Dead,
+    Cancelled,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeliveryView {
+    pub id: Uuid,
+    pub case_id: Uuid,
+    pub text: String,
+    pub visibility: Visibility,
+    pub state: DeliveryState,
+    pub attempts: i32,
+    pub created_at: Timestamp,
+    /// When it is tried next.
+    pub due_at: Timestamp,
+    pub author: DeliveryAuthor,
+    pub last_error: Option<String>,
+    /// Its id on the platform, once sent.
+    pub external_id: Option<String>,
+    pub url: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum DeliveryAuthor {
+    Agent { user: PersonRef },
+    Rule { rule: String },
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DeliveryQuery {
+    /// `dead` unless told.
+    #[param(inline)]
+    pub state: Option<DeliveryState>,
+}

@@ -1,0 +1,46 @@
+//! What goes over the wire, and nothing else: shapes with their JSON names, made from what the application returns.
+//!
+//! Times are RFC 3339 in UTC, ids are UUIDs as text. A field that is not known is `null`. Bodies that come in refuse fields
+//! they do not know, so that a misspelt one is an error and not silently without effect.
+
+mod audit;
+mod cases;
+mod connections;
+mod decisions;
+mod deliveries;
+mod people;
+mod policy;
+
+pub use audit::*;
+pub use cases::*;
+pub use connections::*;
+pub use decisions::*;
+pub use deliveries::*;
+pub use people::*;
+pub use policy::*;
+
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+/// Everything there is, for lists that are short by nature.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Items<T> {
+    pub items: Vec<T>,
+}
+
+/// One page of a long list; `next_cursor` asks for the one after it and is `null` on the last.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    pub next_cursor: Option<String>,
+}
+
+/// Which page of a list is wanted.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// How many items at most; the server has its own limit.
+    pub limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}

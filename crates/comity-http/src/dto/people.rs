@@ -1,0 +1,132 @@
+//! Set-up, sessions, users and tokens.
+
+use comity_domain::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    Owner,
+    PolicyOwner,
+    Approver,
+    Agent,
+    Auditor,
+    Integrator,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SetUpState {
+    /// Whether the first owner is still to be made.
+    pub needed: bool,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetUp {
+    /// From the link that the server printed when it first started.
+    pub token: String,
+    /// The organization's name.
+    pub organization: String,
+    pub name: String,
+    pub email: String,
+    #[schema(format = Password)]
+    pub password: String,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    pub email: String,
+    #[schema(format = Password)]
+    pub password: String,
+}
+
+/// Who is signed in, and what unsafe requests must carry.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Session {
+    pub user: SessionUser,
+    pub organization: SessionOrganization,
+    /// To be sent as `x-csrf-token` with every POST, PUT, PATCH and DELETE.
+    pub csrf_token: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SessionUser {
+    pub id: Uuid,
+    pub name: String,
+    pub email: String,
+    pub roles: Vec<Role>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SessionOrganization {
+    pub id: Uuid,
+    pub name: String,
+    /// What case numbers begin with: `NW` in `NW-4821`.
+    pub key_prefix: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct User {
+    pub id: Uuid,
+    pub name: String,
+    pub email: String,
+    pub roles: Vec<Role>,
+    pub is_active: bool,
+    pub created_at: Timestamp,
+    pub last_seen_at: Option<Timestamp>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewUser {
+    pub name: String,
+    pub email: String,
+    pub roles: Vec<Role>,
+    #[schema(format = Password)]
+    pub password: String,
+}
+
+/// What is left out stays as it is.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UserChange {
+    pub name: Option<String>,
+    pub roles: Option<Vec<Role>>,
+    pub is_active: Option<bool>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordChange {
+    #[schema(format = Password)]
+    pub current: String,
+    #[schema(format = Password)]
+    pub new: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Token {
+    pub id: Uuid,
+    pub name: String,
+    pub roles: Vec<Role>,
+    pub created_at: Timestamp,
+    pub last_used_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewToken {
+    pub name: String,
+    pub roles: Vec<Role>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct CreatedToken {
+    /// Shown this once; only its hash is kept.
+    pub token: String,
+    #[serde(flatten)]
+    pub about: Token,
+}

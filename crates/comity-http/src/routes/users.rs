@@ -1,0 +1,53 @@
+//! The people of the organization.
+
+use crate::{
+    auth::*,
+    dto::*,
+    errors::Answer,
+    extract::{Json, Path, Query},
+    state::Http,
+};
+use axum::{extract::State, http::StatusCode};
+use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
+
+pub fn routes() -> OpenApiRouter<Http> {
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(change)).routes(routes!(change_password))
+}
+
+/// All users.
+#[utoipa::path(get, path = "/users", tag = "accounts", responses((status = 200, body = Items<User>, description = "Done.")))]
+async fn list(State(http): State<Http>, caller: Owner) -> Answer<Json<Items<User>>> {
+    Err(crate::errors::Problem::unfinished())
+}
+
+/// Adds a user.
+#[utoipa::path(post, path = "/users", tag = "accounts", responses((status = 201, body = User, description = "Done.")))]
+async fn create(
+    State(http): State<Http>,
+    caller: Owner,
+    Json(body): Json<NewUser>,
+) -> Answer<(StatusCode, Json<User>)> {
+    Err(crate::errors::Problem::unfinished())
+}
+
+/// Changes a user. Somebody made inactive is signed out everywhere.
+#[utoipa::path(patch, path = "/users/{id}", tag = "accounts", responses((status = 200, body = User, description = "Done.")))]
+async fn change(
+    State(http): State<Http>,
+    caller: Owner,
+    Path(id): Path<Uuid>,
+    Json(body): Json<UserChange>,
+) -> Answer<Json<User>> {
+    Err(crate::errors::Problem::unfinished())
+}
+
+/// Changes the own password and signs out everywhere else.
+#[utoipa::path(put, path = "/users/me/password", tag = "accounts", responses((status = 204, description = "Done.")))]
+async fn change_password(
+    State(http): State<Http>,
+    caller: SignedIn,
+    Json(body): Json<PasswordChange>,
+) -> Answer<StatusCode> {
+    Err(crate::errors::Problem::unfinished())
+}

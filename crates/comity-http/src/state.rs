@@ -1,0 +1,4 @@
+//! What every handler can reach.
+
+#[derive(Clone)]
+pub struct Http {}
