@@ -4,6 +4,7 @@
 mod bench;
 mod needs;
 mod paths;
+mod plugins;
 mod postgres;
 mod serve;
 mod shell;
@@ -28,6 +29,8 @@ enum Task {
     Run(serve::Options),
     /// Run every test there is.
     Test(suite::Options),
+    /// Build the bundled connectors to WebAssembly.
+    Plugins,
     /// Measure a release build: policy, plugins, store, and the whole under load.
     Bench(bench::Options),
     /// Check the layout: crate edges, file lengths, what may be used where.
@@ -38,6 +41,7 @@ fn main() -> std::process::ExitCode {
     let result = match Cli::parse().task {
         Task::Run(options) => serve::run(&options),
         Task::Test(options) => suite::run(&options),
+        Task::Plugins => plugins::build(),
         Task::Bench(options) => bench::run(&options),
         Task::Tidy => tidy::run(),
     };

@@ -1,12 +1,21 @@
 //! Progress that a person can follow: each step says when it starts and how long it took, and a table closes the run.
 
-use std::time::{Duration, Instant};
+use std::{
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 
-#[derive(Default)]
 pub struct Steps {
+    started: Instant,
     done: Vec<Step>,
+}
+
+impl Default for Steps {
+    fn default() -> Self {
+        Self { started: Instant::now(), done: Vec::new() }
+    }
 }
 
 struct Step {
@@ -15,7 +24,31 @@ struct Step {
     failed: bool,
 }
 
+/// A step that runs beside the others; it should write to a log rather than between their lines.
+pub struct Beside {
+    name: String,
+    work: JoinHandle<(Result<()>, Duration)>,
+}
+
+impl Beside {
+    pub fn start(name: &str, work: impl FnOnce() -> Result<()> + Send + 'static) -> Self {
+        eprintln!("==> {name} (beside what follows)");
+        let started = Instant::now();
+        Self { name: name.to_owned(), work: thread::spawn(move || (work(), started.elapsed())) }
+    }
+}
+
 impl Steps {
+    /// Waits for a step that runs beside, and needs it.
+    pub fn join(&mut self, beside: Beside) -> Result<()> {
+        let (result, took) = beside.work.join().map_err(|_| anyhow!("{} panicked", beside.name))?;
+        self.note(&beside.name, took, result.is_err());
+        if result.is_err() {
+            self.table();
+        }
+        result
+    }
+
     /// A step that the later ones need: its failure ends the run.
     pub fn need<T>(&mut self, name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
         eprintln!("==> {name}");
@@ -39,8 +72,7 @@ impl Steps {
         }
     }
 
-    /// A step that ran beside another one.
-    pub fn note(&mut self, name: &str, took: Duration, failed: bool) {
+    fn note(&mut self, name: &str, took: Duration, failed: bool) {
         eprintln!("    {} {name} ({:.1} s)", if failed { "FAILED" } else { "ok" }, took.as_secs_f64());
         self.done.push(Step { name: name.to_owned(), took, failed });
     }
@@ -56,14 +88,13 @@ impl Steps {
     }
 
     fn table(&self) {
-        let width = self.done.iter().map(|step| step.name.len()).max().unwrap_or(0);
+        let width = self.done.iter().map(|step| step.name.len()).max().unwrap_or(0).max("from start to end".len());
         eprintln!();
         for step in &self.done {
             let outcome = if step.failed { "FAILED" } else { "ok" };
             eprintln!("    {:width$}  {:>8.1} s  {outcome}", step.name, step.took.as_secs_f64());
         }
-        let total: Duration = self.done.iter().map(|step| step.took).sum();
-        eprintln!("    {:width$}  {:>8.1} s", "together", total.as_secs_f64());
+        eprintln!("    {:width$}  {:>8.1} s", "from start to end", self.started.elapsed().as_secs_f64());
         eprintln!();
     }
 }

@@ -3,11 +3,17 @@
 //! The binaries and the tests are built in one call of cargo with one set of features, so that nothing is compiled twice;
 //! the end-to-end suites then start the very binary that was built.
 
-use std::{thread, time::Instant};
+use std::path::Path;
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 
-use crate::{needs, paths, postgres::Postgres, shell, steps::Steps, web};
+use crate::{
+    needs, paths, plugins,
+    postgres::Postgres,
+    shell,
+    steps::{Beside, Steps},
+    web,
+};
 
 #[derive(clap::Args)]
 pub struct Options {
@@ -22,36 +28,37 @@ pub fn run(options: &Options) -> Result<()> {
         needs::apt(&[needs::CHROMIUM, needs::POSTGRESQL])?;
         needs::nextest()
     })?;
+    let peers = Beside::start("install the tests' npm packages", || {
+        web::test_folders()?.iter().try_for_each(|folder| web::npm_ci(folder))
+    });
     build_pages_and_connectors(&mut steps)?;
     steps.need("build the server and the tests", || {
         shell::run(shell::cargo().args(["build", "--workspace", "--bins", "--tests"]))
     })?;
+    steps.join(peers)?;
+
+    let server = paths::server(false);
     let postgres = steps.need("start PostgreSQL", Postgres::start)?;
-    steps.check("Rust tests", || {
-        let mut nextest = shell::cargo();
-        nextest.args(["nextest", "run", "--workspace", "--no-fail-fast"]);
-        nextest.args(&options.filter);
-        nextest.env("COMITY_TEST_POSTGRES", postgres.url()).env("COMITY_BIN", paths::server(false));
-        if let Some(chromium) = needs::chromium() {
-            nextest.env("COMITY_TEST_BROWSER", chromium);
-        }
-        shell::run(&mut nextest)
-    });
+    steps.check("Rust tests", || rust_tests(&server, &postgres, options.filter.as_deref()));
     drop(postgres);
     if options.filter.is_none() {
-        steps.check("web: types and lint", || web::run_script("web", "check"));
-        steps.check("web: unit tests", || web::run_script("web", "test"));
+        steps.check("connectors: unit tests", plugins::test);
+        steps.check("web: types", || shell::run(&mut web::script("web", "check")));
+        steps.check("web: unit tests", || shell::run(&mut web::script("web", "test")));
+        steps.check("browser", || shell::run(web::script("tests/browser", "test").env("COMITY_BIN", &server)));
     }
     steps.finish()
 }
 
-/// The web pages wait for the network and one core, the connectors for the other: so they are built side by side.
+fn rust_tests(server: &Path, postgres: &Postgres, filter: Option<&str>) -> Result<()> {
+    let mut nextest = shell::cargo();
+    nextest.args(["nextest", "run", "--workspace"]).args(filter);
+    shell::run(nextest.env("COMITY_TEST_POSTGRES", postgres.url()).env("COMITY_BIN", server))
+}
+
+/// npm waits for the network and vite uses one core, so the pages are built beside the connectors.
 pub fn build_pages_and_connectors(steps: &mut Steps) -> Result<()> {
-    let pages = thread::spawn(|| {
-        let started = Instant::now();
-        (web::build(), started.elapsed())
-    });
-    let (built, took) = pages.join().map_err(|_| anyhow!("building the web pages panicked"))?;
-    steps.note("build the web pages", took, built.is_err());
-    built
+    let pages = Beside::start("build the web pages", web::build);
+    steps.need("build the connectors", plugins::build)?;
+    steps.join(pages)
 }

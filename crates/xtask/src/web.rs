@@ -1,6 +1,6 @@
 //! The web pages: npm packages, the static build that the server embeds, and their own checks.
 
-use std::process::Command;
+use std::{fs, process::Command};
 
 use anyhow::Result;
 
@@ -14,7 +14,6 @@ pub fn npm_ci(folder: &str) -> Result<()> {
     let name = format!("npm-{}", folder.replace('/', "-"));
     stamp::unless_done(&name, &hash, &home.join("node_modules"), || {
         let mut npm = npm(folder, &["ci", "--no-audit", "--no-fund"]);
-        eprintln!("    $ (cd {folder} && {})", shell::show(&npm));
         shell::run_logged(&mut npm, &paths::notes().join(format!("{name}.log")))
     })
     .map(drop)
@@ -25,19 +24,28 @@ pub fn build() -> Result<()> {
     npm_ci("web")?;
     let home = paths::root().join("web");
     let hash = stamp::hash(std::slice::from_ref(&home))?;
-    let built = stamp::unless_done("web", &hash, &home.join("build/index.html"), || {
+    stamp::unless_done("web", &hash, &home.join("build/index.html"), || {
         let mut npm = npm("web", &["run", "build"]);
-        eprintln!("    $ (cd web && {})", shell::show(&npm));
         shell::run_logged(&mut npm, &paths::notes().join("web-build.log"))
-    })?;
-    if !built {
-        eprintln!("    web pages: nothing changed");
-    }
-    Ok(())
+    })
+    .map(drop)
 }
 
-pub fn run_script(folder: &str, script: &str) -> Result<()> {
-    shell::run(&mut npm(folder, &["run", script]))
+/// Folders with npm packages that only tests need: the browser suite and the real servers that connectors talk to.
+pub fn test_folders() -> Result<Vec<String>> {
+    let mut folders = vec!["tests/browser".to_owned()];
+    for entry in fs::read_dir(paths::root().join("tests/servers"))? {
+        let entry = entry?;
+        if entry.path().join("package-lock.json").is_file() {
+            folders.push(format!("tests/servers/{}", entry.file_name().to_string_lossy()));
+        }
+    }
+    Ok(folders)
+}
+
+/// A script of a folder's `package.json`, as a command.
+pub fn script(folder: &str, name: &str) -> Command {
+    npm(folder, &["run", "--silent", name])
 }
 
 fn npm(folder: &str, words: &[&str]) -> Command {
