@@ -14,6 +14,9 @@ pub enum AppError {
     NotFound { what: &'static str },
     #[error("you are not signed in")]
     Unauthenticated,
+    /// Says nothing about which of the two it was.
+    #[error("the e-mail address or the password is wrong")]
+    WrongPassword,
     #[error("{why}")]
     Forbidden { why: String },
     /// The request contradicts the state of things; asking again later or on newer data may work.

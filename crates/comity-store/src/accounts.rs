@@ -147,6 +147,15 @@ impl Store {
     pub async fn session(&self, token_hash: &[u8], now: Timestamp) -> Result<Option<(Session, User)>, StoreError> {
         todo!()
     }
+    /// Moves the end of a session that is in use.
+    pub async fn extend_session(
+        &self,
+        organization: OrganizationId,
+        id: SessionId,
+        expires_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        todo!()
+    }
     pub async fn delete_session(
         &self,
         organization: OrganizationId,
@@ -169,6 +178,15 @@ impl Store {
         todo!()
     }
     pub async fn token(&self, token_hash: &[u8]) -> Result<Option<ApiToken>, StoreError> {
+        todo!()
+    }
+    /// Notes when a token was last used.
+    pub async fn touch_token(
+        &self,
+        organization: OrganizationId,
+        id: TokenId,
+        used_at: Timestamp,
+    ) -> Result<(), StoreError> {
         todo!()
     }
     pub async fn delete_token(
