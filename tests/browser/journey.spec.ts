@@ -1,0 +1,75 @@
+import { connectWebhook, expect, OWNER, setUp, test } from './support/fixtures'
+import { sendPost } from './support/webhook'
+
+// The main job from end to end: a real post becomes a decided case and an answer.
+test('a post becomes a case, is answered, and the answer goes out', async ({ page, server, receiver }) => {
+  await test.step('the printed link makes the owner', () => setUp(page, server))
+  const hook = await test.step('a connection is added', () => connectWebhook(page, receiver))
+
+  const row = page.getByRole('listitem').filter({ hasText: 'My bag has not arrived' })
+  await test.step('a signed post arrives while the inbox is open', async () => {
+    await page.getByRole('link', { name: /^Inbox/ }).first().click()
+    await expect(page.getByText('Live', { exact: true })).toBeVisible()
+    await expect(row).toHaveCount(0)
+    await sendPost(hook, { author: 'Mara Lind', text: 'My bag has not arrived. Flight NW 482, two days ago. Where is it?' })
+    await expect(row).toBeVisible()
+    await expect(row).toContainText('We:')
+  })
+
+  await test.step('the case shows who owes what, and why', async () => {
+    await row.getByRole('link').first().click()
+    await page.keyboard.press('Enter')
+    await expect(page).toHaveURL(/\/cases\/\d+$/)
+    await expect(page.getByRole('heading', { name: 'Ledger: our turn' })).toBeVisible()
+    await expect(page.getByText('Northwind Air owes Mara Lind')).toBeVisible()
+    const why = page.getByRole('complementary').filter({ hasText: 'Why this happened' }).or(page.getByRole('region', { name: 'Why this happened' }))
+    await expect(why.first()).toContainText('a post came in')
+    await why.first().getByRole('button', { name: 'Decide again on the same facts' }).click()
+    await expect(why.first()).toContainText('the same decision')
+  })
+
+  const reply = page.getByRole('textbox', { name: /^Reply to Mara Lind/ })
+  const send = page.getByRole('button', { name: 'Send', exact: true })
+  await test.step('a guard stops account facts in public', async () => {
+    await reply.fill('Your booking is on card 4111 1111 1111 1111, mail mara@example.org.')
+    await expect(page.getByText('This cannot go out:')).toBeVisible()
+    await expect(send).toHaveAttribute('aria-disabled', 'true')
+    await send.click({ force: true })
+    expect(receiver.replies).toEqual([])
+  })
+
+  await test.step('a good reply goes out', async () => {
+    await reply.fill('We are sorry, Mara. Your bag is on the next flight from Oslo and will be with you tomorrow.')
+    await expect(page.getByText('This cannot go out:')).toHaveCount(0)
+    await send.click()
+    await expect(page.getByRole('article').filter({ hasText: 'on the next flight from Oslo' }).first()).toBeVisible()
+    await expect.poll(() => receiver.replies.length, { timeout: 20_000 }).toBe(1)
+    expect(JSON.stringify(receiver.replies[0].body)).toContain('on the next flight from Oslo')
+  })
+
+  await test.step('the promise is kept', async () => {
+    const ours = page.getByRole('region', { name: /^Northwind Air owes/ })
+    await expect(ours).toContainText('Kept', { timeout: 20_000 })
+    await expect(page.getByRole('heading', { name: 'Ledger: our turn' })).toHaveCount(0)
+  })
+
+  await test.step('out, and in again', async () => {
+    await page.getByRole('link', { name: /your account/ }).click()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await expect(page).toHaveURL(/\/sign-in/)
+    await page.goto(`${server.url}/inbox`)
+    await expect(page).toHaveURL(/\/sign-in/)
+    await page.getByLabel('E-mail address').fill(OWNER.email)
+    await page.getByLabel('Password').fill('not the password')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await expect(page.getByRole('alert')).toBeVisible()
+    await page.getByLabel('Password').fill(OWNER.password)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await expect(page).toHaveURL(/\/inbox/)
+  })
+
+  await test.step('the link worked once', async () => {
+    await page.goto(server.setUpLink)
+    await expect(page.getByText('Comity is already set up')).toBeVisible()
+  })
+})

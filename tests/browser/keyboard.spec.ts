@@ -1,0 +1,56 @@
+import { expect, prepare, test } from './support/fixtures'
+import { sendPost } from './support/webhook'
+
+test('a case is found, answered and closed without a mouse', async ({ page, server, receiver }) => {
+  const hook = await prepare(page, server, receiver)
+  await sendPost(hook, { author: 'Ben Aas', text: 'First question: may I bring my bicycle on board?' })
+  await sendPost(hook, { author: 'Ida Berg', text: 'Second question: when does the lounge in Bergen open?' })
+  await page.goto(`${server.url}/inbox`)
+  await expect(page.getByRole('link', { name: /Ben Aas/ })).toBeVisible()
+  await expect(page.getByRole('link', { name: /Ida Berg/ })).toBeVisible()
+
+  await test.step('j, k and Enter move and open', async () => {
+    await page.keyboard.press('j')
+    const first = await page.evaluate(() => document.activeElement?.textContent)
+    await page.keyboard.press('j')
+    const second = await page.evaluate(() => document.activeElement?.textContent)
+    expect(first).not.toBe(second)
+    await page.keyboard.press('k')
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(first)
+    await page.keyboard.press('Enter')
+    await expect(page).toHaveURL(/\/cases\/\d+$/)
+  })
+
+  await test.step('r writes, Ctrl+Enter sends', async () => {
+    await page.keyboard.press('r')
+    const reply = page.getByRole('textbox', { name: /^Reply to/ })
+    await expect(reply).toBeFocused()
+    await page.keyboard.type('Thank you for asking. Here is how it works, step by step.')
+    await expect(page.getByText('No guard has anything to say.')).toBeVisible()
+    await page.keyboard.press('Control+Enter')
+    await expect.poll(() => receiver.replies.length, { timeout: 20_000 }).toBe(1)
+  })
+
+  await test.step('e closes with a reason, Escape goes back', async () => {
+    await page.locator('body').press('Escape')
+    await page.keyboard.press('e')
+    const dialog = page.getByRole('dialog')
+    await expect(dialog).toBeVisible()
+    await dialog.getByText('solved', { exact: true }).first().click()
+    await dialog.getByRole('button', { name: 'Close', exact: true }).last().click()
+    await expect(page.getByText(/Closed:/)).toBeVisible()
+    await page.keyboard.press('Escape')
+    await expect(page).toHaveURL(/\/inbox/)
+  })
+
+  await test.step('? lists the keys, / searches', async () => {
+    await page.keyboard.press('?')
+    await expect(page.getByRole('dialog')).toContainText('all keys')
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('/')
+    await expect(page.getByRole('searchbox')).toBeFocused()
+    await page.keyboard.type('lounge')
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('listitem').filter({ hasText: 'lounge' }).or(page.getByText('No case fits “lounge”'))).toBeVisible()
+  })
+})
