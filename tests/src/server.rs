@@ -46,8 +46,8 @@ impl Server {
 
     /// Starts it without waiting.
     pub fn launch(data: &Path, port: u16) -> Result<Self> {
-        fs::create_dir_all(data)?;
-        let log = data.join("test-server.log");
+        // Beside the folder, which the program makes itself and keeps private.
+        let log = data.with_extension("log");
         let file = File::options().create(true).append(true).open(&log)?;
         let child = Command::new(program())
             .arg("serve")

@@ -1,0 +1,193 @@
+//! The command line as scripts use it: exit codes, and nothing but the result on standard output under `--json`.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+use anyhow::{Context, Result};
+use comity_e2e::{
+    api::Api,
+    server::{self, Server},
+};
+use serde_json::Value;
+
+/// Faults in the input, nothing of that name, folder in use, refused by the server.
+const FAULTS: i32 = 3;
+const NOT_FOUND: i32 = 4;
+const IN_USE: i32 = 5;
+const REFUSED: i32 = 6;
+
+/// A thread whose answer comes before its question, a post told twice, a line that is none, and an unanswered complaint.
+const POSTS: &str = r#"{"id":"2","author":"northwind","party":"company","company":"northwind","at":"2026-03-02T09:30:00Z","text":"Sorry about that, Mara. It is on the next flight.","in_reply_to":"1","conversation":"c1"}
+{"id":"1","author":"mara","at":"2026-03-02T09:00:00Z","text":"My bag has not arrived. Where is it?","company":"northwind","conversation":"c1"}
+{"id":"1","author":"mara","at":"2026-03-02T09:00:00Z","text":"My bag has not arrived. Where is it?","company":"northwind","conversation":"c1"}
+this is not a post
+{"id":"3","author":"ben","at":"2026-03-03T10:00:00Z","text":"Nobody answers the phone. Why?","company":"northwind","conversation":"c2"}
+"#;
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Result<Self> {
+        Ok(Self(tempfile::tempdir()?))
+    }
+
+    fn data(&self) -> PathBuf {
+        self.0.path().join("data")
+    }
+
+    fn posts(&self) -> Result<PathBuf> {
+        let file = self.0.path().join("posts.jsonl");
+        fs::write(&file, POSTS)?;
+        Ok(file)
+    }
+
+    fn comity(&self, words: &[&str]) -> Result<Output> {
+        let mut command = Command::new(server::program());
+        command.arg("--data").arg(self.data()).args(words);
+        for name in ["COMITY_SERVER", "COMITY_TOKEN", "COMITY_LOG", "COMITY_DATABASE"] {
+            command.env_remove(name);
+        }
+        Ok(command.output()?)
+    }
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("it ended by itself")
+}
+
+/// Standard output has to be one JSON value and nothing else.
+fn json(output: &Output) -> Result<Value> {
+    let text = String::from_utf8_lossy(&output.stdout);
+    serde_json::from_str(&text).with_context(|| format!("{text}\n{}", String::from_utf8_lossy(&output.stderr)))
+}
+
+fn errors(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn text(path: &Path) -> Result<&str> {
+    path.to_str().context("a path in plain letters")
+}
+
+#[test]
+fn every_command_explains_itself() -> Result<()> {
+    let folder = Folder::new()?;
+    for words in ["serve", "import", "policy check", "policy test", "case list", "case show", "doctor"] {
+        let words: Vec<&str> = words.split(' ').chain(["--help"]).collect();
+        let output = folder.comity(&words)?;
+        assert_eq!(code(&output), 0, "{words:?}");
+        assert!(String::from_utf8_lossy(&output.stdout).contains("--data"), "{words:?}");
+    }
+    assert_eq!(code(&folder.comity(&["frobnicate"])?), 2);
+    assert!(!folder.data().exists(), "looking at help makes no data folder");
+    Ok(())
+}
+
+#[test]
+fn import_accounts_for_every_line_and_stores_nothing_twice() -> Result<()> {
+    let folder = Folder::new()?;
+    let posts = folder.posts()?;
+    let first = folder.comity(&["import", text(&posts)?, "--json"])?;
+    assert_eq!(code(&first), FAULTS, "{}", errors(&first));
+    let report = json(&first)?;
+    let figures = ["read", "stored", "duplicates", "rejected", "cases"].map(|name| report[name].as_u64());
+    assert_eq!(figures, [5, 3, 1, 1, 2].map(Some), "{report}");
+    assert_eq!(report["problems"][0]["line"], 4, "{report}");
+    assert!(errors(&first).contains("line 4"), "{}", errors(&first));
+
+    let again = json(&folder.comity(&["import", text(&posts)?, "--json"])?)?;
+    assert_eq!((again["stored"].as_u64(), again["duplicates"].as_u64()), (Some(0), Some(4)), "{again}");
+    Ok(())
+}
+
+#[test]
+fn cases_are_listed_and_shown_with_ledger_and_reasons() -> Result<()> {
+    let folder = Folder::new()?;
+    folder.comity(&["import", text(&folder.posts()?)?])?;
+    let list = folder.comity(&["case", "list", "--json"])?;
+    assert_eq!(code(&list), 0, "{}", errors(&list));
+    let list = json(&list)?;
+    let rows = list.as_array().or_else(|| list["items"].as_array()).context("a list of cases")?;
+    assert_eq!(rows.len(), 2, "{list}");
+
+    let answered = rows.iter().find(|row| row["posts"] == 2).context("the thread has both posts")?;
+    let number = answered["number"].to_string();
+    let shown = json(&folder.comity(&["case", "show", &number, "--json"])?)?;
+    assert_eq!(shown["posts"][0]["external_id"], "1", "the thread is in order of time: {shown}");
+    let answer = shown["obligations"].as_array().and_then(|all| all.iter().find(|one| one["party"] == "company"));
+    assert_eq!(answer.context("the company owed an answer")?["state"], "met", "{shown}");
+    let plain = folder.comity(&["case", "show", &number])?;
+    assert!(String::from_utf8_lossy(&plain.stdout).contains("My bag has not arrived"));
+
+    assert_eq!(code(&folder.comity(&["case", "show", "4711", "--json"])?), NOT_FOUND);
+    Ok(())
+}
+
+#[test]
+fn a_policy_is_checked_and_tested() -> Result<()> {
+    let folder = Folder::new()?;
+    let starter = Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies/starter");
+    let checked = folder.comity(&["policy", "check", text(&starter)?, "--json"])?;
+    assert_eq!((code(&checked), json(&checked)?["errors"].as_u64()), (0, Some(0)), "{}", errors(&checked));
+    let tested = folder.comity(&["policy", "test", text(&starter)?, "--json"])?;
+    let report = json(&tested)?;
+    assert_eq!((code(&tested), report["failed"].as_u64()), (0, Some(0)), "{report}");
+    assert!(report["passed"].as_u64().is_some_and(|passed| passed > 0), "{report}");
+
+    let broken = folder.0.path().join("broken");
+    copy(&starter, &broken)?;
+    let script = broken.join("extra.rhai");
+    fs::write(script, "rule \"r\" because \"b\" when case.coompany_replies >= 1 then { label(\"x\"); }\n")?;
+    let checked = folder.comity(&["policy", "check", text(&broken)?, "--json"])?;
+    let report = json(&checked)?;
+    assert_eq!(code(&checked), FAULTS, "{report}");
+    assert!(report["diagnostics"].to_string().contains("company_replies"), "it says what was meant: {report}");
+    assert_eq!(code(&folder.comity(&["policy", "check", "nowhere", "--json"])?), NOT_FOUND);
+    Ok(())
+}
+
+#[test]
+fn the_doctor_finds_what_is_wrong() -> Result<()> {
+    let folder = Folder::new()?;
+    let none = folder.comity(&["doctor", "--json"])?;
+    assert_eq!((code(&none), json(&none)?["ok"].as_bool()), (FAULTS, Some(false)));
+    folder.comity(&["import", text(&folder.posts()?)?])?;
+    let healthy = folder.comity(&["doctor", "--json"])?;
+    assert_eq!((code(&healthy), json(&healthy)?["ok"].as_bool()), (0, Some(true)), "{}", json(&healthy)?);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_belongs_to_one_process_and_the_server_takes_imports() -> Result<()> {
+    let folder = Folder::new()?;
+    let posts = folder.posts()?;
+    let server = Server::start(&folder.data()).await?;
+    let api = Api::set_up(&server).await?;
+    let refused = folder.comity(&["import", text(&posts)?, "--json"])?;
+    assert_eq!(code(&refused), IN_USE, "{}", errors(&refused));
+    assert!(refused.stdout.is_empty());
+
+    let url = server.url();
+    let through = |token: &str| folder.comity(&["import", text(&posts)?, "--json", "--server", &url, "--token", token]);
+    assert_eq!(code(&through("not-a-token")?), REFUSED);
+    let report = json(&through(api.token())?)?;
+    assert_eq!((report["stored"].as_u64(), report["rejected"].as_u64()), (Some(3), Some(1)), "{report}");
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), &target)?;
+        }
+    }
+    Ok(())
+}
