@@ -1,0 +1,265 @@
+//! The kinds of every value in conditions and effects, and that every name in them exists.
+//!
+//! A function written in a script is looked at with the kinds it is called with, so what stands in it is known as well as
+//! what stands in a rule.
+
+mod calls;
+mod chains;
+mod functions;
+
+use super::{names::Names, rules::part, types::Type};
+use crate::{
+    Diagnostic,
+    declare::{At, Script},
+    objects::VARIABLES,
+    syntax::{KNOWN, OR_ELSE},
+};
+use functions::ScriptFunctions;
+use rhai::{ASTFlags, Expr, Position, Stmt};
+
+/// Where in a rule or guard something stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Part {
+    RuleWhen,
+    RuleThen,
+    GuardWhen,
+    GuardThen,
+}
+
+impl Part {
+    const fn is_condition(self) -> bool {
+        matches!(self, Self::RuleWhen | Self::GuardWhen)
+    }
+
+    const fn is_guard(self) -> bool {
+        matches!(self, Self::GuardWhen | Self::GuardThen)
+    }
+}
+
+pub(super) struct Checker<'a> {
+    names: &'a Names,
+    functions: ScriptFunctions<'a>,
+    pub found: &'a mut Vec<Diagnostic>,
+    file: String,
+    part: Part,
+    /// Variables by name; the innermost last.
+    variables: Vec<(String, Type)>,
+    /// What `return` in the function being looked at gives.
+    returned: Option<Type>,
+    depth: usize,
+}
+
+impl<'a> Checker<'a> {
+    pub(super) fn new(scripts: &'a [Script], names: &'a Names, found: &'a mut Vec<Diagnostic>) -> Self {
+        let functions = ScriptFunctions::of(scripts, found);
+        let (file, part) = (String::new(), Part::RuleWhen);
+        Self { names, functions, found, file, part, variables: Vec::new(), returned: None, depth: 0 }
+    }
+
+    pub(super) fn condition(&mut self, file: &str, when: &Expr, is_guard: bool) {
+        self.enter(file, part(is_guard, false));
+        self.yes_or_no(when, "A condition");
+    }
+
+    pub(super) fn effects(&mut self, file: &str, then: &Expr, is_guard: bool) {
+        self.enter(file, part(is_guard, true));
+        if let Expr::Stmt(block) = then {
+            self.block(block.statements());
+        }
+    }
+
+    fn enter(&mut self, file: &str, part: Part) {
+        file.clone_into(&mut self.file);
+        self.part = part;
+        let visible = VARIABLES.iter().filter(|(name, _)| part.is_guard() || *name != "reply");
+        self.variables = visible.map(|(name, kind)| ((*name).to_owned(), *kind)).collect();
+    }
+
+    fn at(&self, position: Position) -> At {
+        At::new(&self.file, position)
+    }
+
+    fn report(&mut self, position: Position, code: &str, message: impl Into<String>, help: Option<String>) {
+        let diagnostic = self.at(position).error(code, message).maybe_help(help);
+        self.found.push(diagnostic);
+    }
+
+    /// The same with the end of the word that is meant.
+    fn report_word(&mut self, position: Position, word: &str, code: &str, message: String, help: Option<String>) {
+        let at = self.at(position);
+        let end = at.column + word.chars().count() as u32;
+        self.found.push(at.error(code, message).maybe_help(help).until(end));
+    }
+
+    /// Checks statements in a scope of their own; gives the kind of the last.
+    fn block(&mut self, statements: &[Stmt]) -> Type {
+        let visible = self.variables.len();
+        let mut last = Type::Nothing;
+        for statement in statements {
+            last = self.statement(statement);
+        }
+        self.variables.truncate(visible);
+        last
+    }
+
+    fn statement(&mut self, statement: &Stmt) -> Type {
+        let only = "In braces stand effects, if, and let.";
+        match statement {
+            Stmt::Noop(_) => Type::Nothing,
+            Stmt::Expr(expr) => self.kind(expr),
+            Stmt::FnCall(call, position) => self.call(call, *position),
+            Stmt::Block(block) => self.block(block.statements()),
+            Stmt::If(flow, _) => {
+                self.yes_or_no(&flow.expr, "What follows if");
+                let yes = self.block(flow.body.statements());
+                let no = self.block(flow.branch.statements());
+                if yes == no { yes } else { Type::Nothing }
+            }
+            Stmt::Var(declared, ..) => {
+                let kind = self.kind(&declared.1);
+                self.variables.push((declared.0.name.to_string(), kind));
+                Type::Nothing
+            }
+            Stmt::Return(value, flags, position) if !flags.contains(ASTFlags::BREAK) => {
+                let kind = value.as_ref().map_or(Type::Nothing, |value| self.kind(value));
+                if self.depth == 0 {
+                    self.report(*position, "not-in-policies", "return belongs to functions.", Some(only.to_owned()));
+                }
+                self.returned = Some(kind);
+                Type::Nothing
+            }
+            Stmt::Assignment(assignment) => {
+                let help = "A policy changes nothing itself: effects such as label(\"…\") say what should be done. To \
+                            compare, write ==.";
+                self.report(
+                    assignment.1.lhs.start_position(),
+                    "assignment",
+                    "Nothing can be changed here.",
+                    Some(help.into()),
+                );
+                Type::Nothing
+            }
+            Stmt::While(_, position) | Stmt::Do(_, _, position) | Stmt::For(_, position) => {
+                let help = "Ask for what you need at once, for example with contains or in.";
+                self.report(*position, "loop", "A policy has no loops.", Some(help.to_owned()));
+                Type::Any
+            }
+            other => {
+                self.report(
+                    other.position(),
+                    "not-in-policies",
+                    "This has no place in a policy.",
+                    Some(only.to_owned()),
+                );
+                Type::Any
+            }
+        }
+    }
+
+    /// Checks that an expression is yes or no.
+    fn yes_or_no(&mut self, expr: &Expr, what: &str) {
+        let kind = self.kind(expr);
+        if !Type::Bool.takes(kind) {
+            let help = match kind {
+                Type::Text => {
+                    Some("Compare it, as in event.kind == \"post\", or ask it, as in event.text.asks.".to_owned())
+                }
+                Type::Number => Some("Compare it, as in case.company_replies >= 2.".to_owned()),
+                Type::Time | Type::Span => Some("Compare it, as in now - case.opened_at > days(2).".to_owned()),
+                Type::Names | Type::Articles | Type::Flows => {
+                    Some("Ask it, as in case.labels.contains(\"legal\").".to_owned())
+                }
+                _ => None,
+            };
+            let message = format!("{what} is yes or no, and this is {}.", kind.words());
+            self.report(expr.start_position(), "not-yes-or-no", message, help);
+        }
+    }
+
+    /// The kind of value an expression gives.
+    fn kind(&mut self, expr: &Expr) -> Type {
+        match expr {
+            Expr::BoolConstant(..) => Type::Bool,
+            Expr::IntegerConstant(..) | Expr::FloatConstant(..) => Type::Number,
+            Expr::StringConstant(..) => Type::Text,
+            Expr::InterpolatedString(parts, _) => {
+                for part in parts {
+                    self.kind(part);
+                }
+                Type::Text
+            }
+            Expr::Unit(_) => Type::Nothing,
+            Expr::Variable(name, _, position) => self.variable(&name.1, *position),
+            Expr::FnCall(call, position) => self.call(call, *position),
+            Expr::Dot(..) => self.chain(expr),
+            Expr::And(parts, _) | Expr::Or(parts, _) => {
+                let sign = if matches!(expr, Expr::And(..)) { "&&" } else { "||" };
+                parts.iter().for_each(|part| self.yes_or_no(part, &format!("Each side of {sign}")));
+                Type::Bool
+            }
+            Expr::Array(entries, _) => {
+                for entry in entries {
+                    let kind = self.kind(entry);
+                    if !Type::Text.takes(kind) {
+                        let message = format!("A list holds texts, and this is {}.", kind.words());
+                        self.report(entry.start_position(), "list", message, None);
+                    }
+                }
+                Type::List
+            }
+            Expr::Stmt(block) => self.block(block.statements()),
+            Expr::Custom(custom, position) => match (custom.tokens[0].as_str(), &custom.inputs[..]) {
+                (KNOWN, [fact]) => {
+                    self.kind(fact);
+                    Type::Bool
+                }
+                (OR_ELSE, [fact, instead]) => {
+                    let (kind, other) = (self.kind(fact), self.kind(instead));
+                    if !kind.takes(other) {
+                        let message = format!(
+                            "or_else takes two of a kind, and these are {} and {}.",
+                            kind.words(),
+                            other.words()
+                        );
+                        self.report(instead.start_position(), "type", message, None);
+                    }
+                    kind
+                }
+                (statement, _) => {
+                    let help = "Close the braces of the statement before it.";
+                    self.report(
+                        *position,
+                        "nested",
+                        format!("A {statement} stands inside another statement."),
+                        Some(help.into()),
+                    );
+                    Type::Any
+                }
+            },
+            Expr::CharConstant(_, position) => {
+                self.report(
+                    *position,
+                    "quotes",
+                    "Text stands in double quotes.",
+                    Some("Write \" instead of '.".to_owned()),
+                );
+                Type::Any
+            }
+            Expr::Coalesce(_, position) => {
+                let help = "Write or_else(author.followers, 0).";
+                self.report(*position, "not-in-policies", "?? has no place in a policy.", Some(help.to_owned()));
+                Type::Any
+            }
+            Expr::Index(_, _, position) => {
+                let help = "Ask with contains, as in case.labels.contains(\"legal\").";
+                self.report(*position, "index", "Nothing here is read with square brackets.", Some(help.to_owned()));
+                Type::Any
+            }
+            other => {
+                let message = "This has no place in a policy: it has no maps, functions as values, or this.";
+                self.report(other.start_position(), "not-in-policies", message, None);
+                Type::Any
+            }
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Functions that scripts write themselves, for what several rules share.
+
+use super::{Checker, Part, Type};
+use crate::{
+    Diagnostic,
+    declare::{At, Script},
+    functions::FUNCTIONS,
+};
+use rhai::{AST, ASTNode, Position, ScriptFuncDef, Stmt};
+use std::{collections::HashMap, rc::Rc};
+
+pub(super) struct ScriptFunctions<'a> {
+    all: Vec<Rc<Written<'a>>>,
+    /// What each gives for the kinds it was called with: looked at once, however often it is called.
+    seen: HashMap<(String, Vec<Type>, Part), Type>,
+}
+
+struct Written<'a> {
+    file: &'a str,
+    function: &'a ScriptFuncDef,
+    body: Vec<Stmt>,
+}
+
+impl<'a> ScriptFunctions<'a> {
+    pub(super) fn of(scripts: &'a [Script], found: &mut Vec<Diagnostic>) -> Self {
+        let mut all: Vec<Rc<Written<'a>>> = Vec::new();
+        for script in scripts {
+            let statements = statements_of_functions(&script.ast);
+            for function in script.ast.iter_fn_def().map(|function| &**function) {
+                let (start, end) = (function.body.start_position(), function.body.end_position());
+                let inside = |statement: &&Stmt| (start..=end).contains(&statement.position());
+                let body = statements.iter().filter(inside).cloned().collect();
+                let written = Rc::new(Written { file: &script.file, function, body });
+                let at = written.at();
+                let name = function.name.as_str();
+                if FUNCTIONS.iter().any(|known| known.name == name) {
+                    let message = format!("There is already a function {name} that every policy has.");
+                    found.push(at.error("duplicate", message).help("Give this one another name."));
+                } else if let Some(other) = all.iter().find(|other| other.function.name == function.name) {
+                    let message = format!("There is already a function {name} in {}.", other.file);
+                    found.push(at.error("duplicate", message).help("Give this one another name."));
+                }
+                all.push(written);
+            }
+        }
+        all.sort_by(|a, b| (a.file, a.at().line).cmp(&(b.file, b.at().line)));
+        Self { all, seen: HashMap::new() }
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.all.iter().any(|written| written.function.name == name)
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.all.iter().map(|written| written.function.name.as_str())
+    }
+}
+
+/// The statements that stand first in any function of a script; the tree shows bodies only while it is walked.
+fn statements_of_functions(ast: &AST) -> Vec<Stmt> {
+    let mut statements = Vec::new();
+    ast.walk(&mut |path| {
+        if let [ASTNode::Stmt(statement)] = path {
+            statements.push((*statement).clone());
+        }
+        true
+    });
+    statements.split_off(ast.statements().len().min(statements.len()))
+}
+
+impl Written<'_> {
+    fn at(&self) -> At {
+        At::new(self.file, self.function.body.start_position())
+    }
+}
+
+impl Checker<'_> {
+    pub(super) fn script_function(&mut self, name: &str, kinds: &[Type], position: Position) -> Type {
+        let Some(written) = self.functions.all.iter().find(|written| written.function.name == name).cloned() else {
+            return Type::Any;
+        };
+        let takes = written.function.params.len();
+        if takes != kinds.len() {
+            let message = format!("{name} takes {takes} values; it is given {}.", kinds.len());
+            let help = format!("It is written in {}: {name}({}).", written.file, written.function.params.join(", "));
+            self.report_word(position, name, "arguments", message, Some(help));
+            return Type::Any;
+        }
+        self.body(&written, kinds)
+    }
+
+    /// Looks at a function's body with its parameters being of these kinds.
+    fn body(&mut self, written: &Written<'_>, kinds: &[Type]) -> Type {
+        let key = (written.function.name.to_string(), kinds.to_vec(), self.part);
+        if let Some(kind) = self.functions.seen.get(&key) {
+            return *kind;
+        }
+        // A function that calls itself gives whatever its other ways give.
+        self.functions.seen.insert(key.clone(), Type::Any);
+        let parameters = written.function.params.iter().map(ToString::to_string).zip(kinds.iter().copied()).collect();
+        let outer_variables = std::mem::replace(&mut self.variables, parameters);
+        let outer_file = std::mem::replace(&mut self.file, written.file.to_owned());
+        let outer_returned = self.returned.take();
+        self.depth += 1;
+        let last = self.block(&written.body);
+        self.depth -= 1;
+        let returned = std::mem::replace(&mut self.returned, outer_returned);
+        self.file = outer_file;
+        self.variables = outer_variables;
+        let kind = returned.unwrap_or(last);
+        self.functions.seen.insert(key, kind);
+        kind
+    }
+
+    /// Nobody calls these, so they are looked at for what can be said without knowing what they are given.
+    pub(in crate::check) fn unused_functions(&mut self) {
+        for written in self.functions.all.clone() {
+            let name = written.function.name.as_str();
+            if self.functions.seen.keys().any(|(called, ..)| called == name) {
+                continue;
+            }
+            let help = "Call it from a rule or take it out.";
+            self.found.push(written.at().error("unused", format!("Nothing calls {name}.")).help(help).warning());
+            self.part = Part::RuleThen;
+            self.body(&written, &vec![Type::Any; written.function.params.len()]);
+        }
+    }
+}

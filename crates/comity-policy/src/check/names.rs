@@ -1,0 +1,86 @@
+//! Every name that a script may use, by what it names.
+
+use super::{suggest, types::Type};
+use crate::{
+    Diagnostic,
+    bundle::SETTINGS,
+    declare::{At, Script},
+    settings::Settings,
+};
+use comity_domain::{case::Priority, event::EventKind};
+
+pub(crate) struct Names {
+    teams: Vec<String>,
+    roles: Vec<String>,
+    templates: Vec<String>,
+    words: Vec<String>,
+    articles: Vec<String>,
+    flows: Vec<String>,
+    pub rules: Vec<String>,
+    pub guards: Vec<String>,
+}
+
+impl Names {
+    pub(super) fn of(settings: &Settings, scripts: &[Script]) -> Self {
+        let articles = scripts.iter().flat_map(|script| script.articles.iter().map(|article| &article.id.text));
+        let flows = scripts.iter().flat_map(|script| script.flows.iter().map(|flow| &flow.id.text));
+        let rules = scripts.iter().flat_map(|script| script.rules.iter().map(|rule| &rule.id.text));
+        let guards = scripts.iter().flat_map(|script| script.guards.iter().map(|guard| &guard.id.text));
+        Self {
+            teams: settings.teams.keys().cloned().collect(),
+            roles: settings.roles.keys().cloned().collect(),
+            templates: settings.templates.keys().cloned().collect(),
+            words: settings.words.keys().cloned().collect(),
+            articles: articles.cloned().collect(),
+            flows: flows.cloned().collect(),
+            rules: rules.cloned().collect(),
+            guards: guards.cloned().collect(),
+        }
+    }
+
+    pub(crate) fn known(&self, kind: Type) -> Vec<&str> {
+        match kind {
+            Type::Team => strs(&self.teams),
+            Type::Role => strs(&self.roles),
+            Type::Template => strs(&self.templates),
+            Type::WordList => strs(&self.words),
+            Type::Article | Type::Articles => strs(&self.articles),
+            Type::Flow | Type::Flows => strs(&self.flows),
+            Type::EventKind => EventKind::NAMES.to_vec(),
+            Type::Party => vec!["company", "consumer"],
+            Type::Priority => Priority::ALL.iter().map(|priority| priority.as_str()).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What is wrong with a name, if anything.
+    pub(crate) fn verify(&self, kind: Type, name: &str, at: &At) -> Option<Diagnostic> {
+        let known = self.known(kind);
+        if known.contains(&name) {
+            return None;
+        }
+        let (what, code) = match kind {
+            Type::Team => ("team", "unknown-team"),
+            Type::Role => ("role", "unknown-role"),
+            Type::Template => ("template", "unknown-template"),
+            Type::WordList => ("word list", "unknown-words"),
+            Type::Article | Type::Articles => ("article", "unknown-article"),
+            Type::Flow | Type::Flows => ("flow", "unknown-flow"),
+            Type::EventKind => ("kind of event", "unknown-event-kind"),
+            Type::Party => ("party", "unknown-party"),
+            _ => ("priority", "unknown-priority"),
+        };
+        let add = match kind {
+            Type::Team | Type::Role | Type::Template | Type::WordList => format!("Add it to {SETTINGS}."),
+            Type::Article | Type::Articles => "Write an article with this name in the charter.".to_owned(),
+            _ => "Write a flow with this name.".to_owned(),
+        };
+        let help = suggest::help(name, &known).unwrap_or(add);
+        let end = at.column + name.chars().count() as u32 + 2;
+        Some(at.error(code, format!("There is no {what} \u{201c}{name}\u{201d}.")).help(help).until(end))
+    }
+}
+
+fn strs(names: &[String]) -> Vec<&str> {
+    names.iter().map(String::as_str).collect()
+}

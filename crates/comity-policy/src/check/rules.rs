@@ -1,0 +1,95 @@
+//! Rules and guards: what their conditions and effects may say, and conditions that can never hold.
+
+use super::{
+    expressions::{Checker, Part},
+    names::Names,
+    statements::end,
+    types::Type,
+};
+use crate::{
+    Diagnostic,
+    declare::{RuleDeclaration, Script, Written},
+};
+use rhai::{Expr, Stmt};
+
+pub(super) fn check(scripts: &[Script], names: &Names, found: &mut Vec<Diagnostic>) {
+    let mut checker = Checker::new(scripts, names, found);
+    for script in scripts {
+        for (rule, is_guard) in script.rules.iter().map(|r| (r, false)).chain(script.guards.iter().map(|g| (g, true))) {
+            heading(&rule.because, rule.article.as_ref(), names, checker.found);
+            checker.condition(&script.file, &rule.when, is_guard);
+            checker.effects(&script.file, &rule.then, is_guard);
+            does_something(rule, is_guard, checker.found);
+            contradictions(rule, &script.file, checker.found);
+        }
+    }
+    checker.unused_functions();
+}
+
+/// What rules, guards and flows share: a reason, and an article that exists.
+pub(super) fn heading(because: &Written, article: Option<&Written>, names: &Names, found: &mut Vec<Diagnostic>) {
+    if because.text.trim().is_empty() {
+        let message = "The reason is empty; people read it with each decision.";
+        found.push(because.at.error("empty", message).until(end(because)));
+    }
+    if let Some(article) = article {
+        found.extend(names.verify(Type::Article, &article.text, &article.at));
+    }
+}
+
+fn does_something(rule: &RuleDeclaration, is_guard: bool, found: &mut Vec<Diagnostic>) {
+    let Expr::Stmt(block) = &rule.then else { return };
+    if block.statements().iter().all(|statement| matches!(statement, Stmt::Noop(_))) {
+        let example = if is_guard { "warn(\"…\"); or stop(\"…\");" } else { "label(\"…\");" };
+        let message = format!("\u{201c}{}\u{201d} does nothing when it applies.", rule.id.text);
+        found.push(
+            rule.id.at.error("no-effect", message).help(format!("Write an effect in its braces, such as {example}")),
+        );
+    }
+}
+
+fn contradictions(rule: &RuleDeclaration, file: &str, found: &mut Vec<Diagnostic>) {
+    let _ = file;
+    let terms = &rule.terms;
+    for (index, (expr, term)) in terms.iter().enumerate() {
+        let at = crate::declare::At::new(&rule.at.file, expr.start_position());
+        if matches!(expr, Expr::BoolConstant(false, _)) {
+            found.push(at.error("never", "This is always no, so the rule never applies.").warning());
+        }
+        for (_, earlier) in &terms[..index] {
+            if earlier.source == term.source {
+                let message = format!("{} stands here twice.", term.source);
+                found.push(at.error("repeated-term", message).help("Leave one of them out.").warning());
+            } else if opposite(&earlier.source, &term.source) {
+                let message =
+                    format!("{} and {} never hold at once, so the rule never applies.", earlier.source, term.source);
+                found.push(at.error("never", message).help("Join them with || or make two rules.").warning());
+            }
+        }
+    }
+}
+
+fn opposite(one: &str, other: &str) -> bool {
+    let negates = |a: &str, b: &str| a.strip_prefix('!') == Some(b);
+    let equals = |term: &'_ str| -> Option<(String, String)> {
+        let (left, right) = term.split_once("==")?;
+        let right = right.trim();
+        let literal = right.len() >= 2 && right.starts_with('"') && right[1..].find('"') == Some(right.len() - 2);
+        literal.then(|| (left.trim().to_owned(), right.to_owned()))
+    };
+    let different = || match (equals(one), equals(other)) {
+        (Some((left, value)), Some((same, another))) => left == same && value != another,
+        _ => false,
+    };
+    negates(one, other) || negates(other, one) || different()
+}
+
+/// Where an expression stands, for messages about all of it.
+pub(super) const fn part(is_guard: bool, in_then: bool) -> Part {
+    match (is_guard, in_then) {
+        (false, false) => Part::RuleWhen,
+        (false, true) => Part::RuleThen,
+        (true, false) => Part::GuardWhen,
+        (true, true) => Part::GuardThen,
+    }
+}

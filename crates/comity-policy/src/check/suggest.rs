@@ -1,0 +1,33 @@
+//! "Did you mean": the known word that a misspelt one is nearest to.
+
+pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let distance = |other: &str| strsim::damerau_levenshtein(&word.to_lowercase(), &other.to_lowercase());
+    let allowed = (word.chars().count() / 3).clamp(1, 4);
+    let near = known.into_iter().map(|other| (distance(other), other)).filter(|(distance, _)| *distance <= allowed);
+    near.min().map(|(_, other)| other)
+}
+
+/// A help sentence for a name that does not exist: the nearest one, else all there are.
+pub(super) fn help(word: &str, known: &[&str]) -> Option<String> {
+    match (nearest(word, known.iter().copied()), known) {
+        (Some(near), _) => Some(format!("Did you mean {near}?")),
+        (None, []) => None,
+        (None, known) if known.len() <= 12 => Some(format!("There is: {}.", known.join(", "))),
+        (None, _) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_words_are_suggested_and_far_ones_are_not() {
+        let known = ["is_public", "text", "kind", "company_replies"];
+        assert_eq!(nearest("is_publc", known), Some("is_public"));
+        assert_eq!(nearest("txet", known), Some("text"));
+        assert_eq!(nearest("companyreplies", known), Some("company_replies"));
+        assert_eq!(nearest("colour", known), None);
+        assert_eq!(help("colour", &["kind", "text"]).unwrap(), "There is: kind, text.");
+    }
+}

@@ -1,0 +1,61 @@
+//! What the parser could not read, in words for somebody who did not write a parser.
+
+use crate::Diagnostic;
+use rhai::{LexError, ParseError, ParseErrorType};
+
+pub(crate) fn diagnose(file: &str, text: &str, error: &ParseError) -> Diagnostic {
+    let position = error.position();
+    let last_line = text.lines().count().max(1);
+    let line = position.line().unwrap_or(last_line);
+    let column = position.position().unwrap_or_else(|| text.lines().last().map_or(1, |line| line.chars().count() + 1));
+    let (code, message, help) = explain(error.err_type());
+    Diagnostic::error(file, line as u32, column as u32, code, message).maybe_help(help)
+}
+
+type Explained = (&'static str, String, Option<String>);
+
+fn explain(kind: &ParseErrorType) -> Explained {
+    let plain = |message: &str, help: &str| ("syntax", message.to_owned(), Some(help.to_owned()));
+    match kind {
+        ParseErrorType::BadInput(LexError::ImproperSymbol(_, ours)) if ours.contains('\n') => {
+            let (message, help) = ours.split_once('\n').unwrap_or((ours, ""));
+            plain(message, help)
+        }
+        ParseErrorType::BadInput(LexError::UnterminatedString) => {
+            plain("A quotation mark is not closed.", "Put a second \" at the end of the text.")
+        }
+        ParseErrorType::BadInput(LexError::ImproperSymbol(symbol, _)) if symbol == "=" => {
+            plain("A single = would change something; a condition compares with ==.", "Write == instead of =.")
+        }
+        ParseErrorType::BadInput(error) => ("syntax", format!("This cannot be read: {error}."), None),
+        ParseErrorType::UnexpectedEOF => plain(
+            "The file ends in the middle of a statement.",
+            "Look for a missing } or ; after the last complete statement.",
+        ),
+        ParseErrorType::MissingToken(token, _) if token == ";" => {
+            plain("A semicolon is missing before this.", "Put ; at the end of the statement before.")
+        }
+        ParseErrorType::MissingToken(token, context) => {
+            ("syntax", format!("{token} is missing here {}.", context.trim()), None)
+        }
+        ParseErrorType::ExprExpected(what) => {
+            ("syntax", format!("Something is missing here: {what} is expected."), None)
+        }
+        ParseErrorType::Reserved(word) => (
+            "not-in-policies",
+            format!("{word} has no place in a policy."),
+            Some("A policy only looks at facts and says what should be done.".to_owned()),
+        ),
+        ParseErrorType::ExprTooDeep => {
+            plain("This is nested too deeply to read.", "Split it into several rules, or into terms joined with &&.")
+        }
+        ParseErrorType::MismatchedType(wanted, found) => {
+            let found = if found.is_empty() { String::new() } else { format!(", and this is {found}") };
+            ("type", format!("Here belongs {wanted}{found}."), None)
+        }
+        ParseErrorType::FnDuplicatedDefinition(name, _) => {
+            ("duplicate", format!("The function {name} is written twice."), Some("Give one another name.".to_owned()))
+        }
+        other => ("syntax", format!("This cannot be read: {other}."), None),
+    }
+}

@@ -1,0 +1,53 @@
+//! Questions about a text. What they find is noted for the trace.
+
+use crate::{
+    run::{self, Failure, analysis, found},
+    text::{WordList, has_link, is_shouting, word_count},
+};
+use comity_domain::post::asks;
+use rhai::{Array, Engine, ImmutableString};
+use std::sync::Arc;
+
+type Text = ImmutableString;
+
+/// A word list as scripts hold it.
+#[derive(Clone)]
+struct Words(Arc<WordList>);
+
+pub(super) fn register(engine: &mut Engine) {
+    engine.register_type_with_name::<Words>("a word list");
+    engine.register_fn("words", |name: &str| run::word_list(name).map(Words));
+    engine.register_fn("mentions", |text: Text, words: Words| mentions(&text, &words.0));
+    engine.register_fn("mentions", |text: Text, word: &str| match WordList::new([word]) {
+        Some(list) => mentions(&text, &list),
+        None => Err(run::refused("That is too long to look for.")),
+    });
+    engine.register_fn("contains", |text: Text, part: &str| {
+        let found = analysis(&text)?.folded().text.contains(&crate::text::Folded::of(part).text);
+        Ok::<_, Failure>(found)
+    });
+    engine.register_fn("starts_with", |text: Text, part: &str| text.starts_with(part));
+    engine.register_fn("ends_with", |text: Text, part: &str| text.ends_with(part));
+    engine.register_fn("contains", |list: Array, text: Text| {
+        list.iter().any(|entry| entry.read_lock::<Text>().is_some_and(|entry| *entry == text))
+    });
+
+    engine.register_get("has_private_data", |text: &mut Text| {
+        let analysis = analysis(text)?;
+        let data = analysis.private_data();
+        run::found_private(data)?;
+        Ok::<_, Failure>(!data.is_empty())
+    });
+    engine.register_get("is_shouting", |text: &mut Text| is_shouting(text));
+    engine.register_get("asks", |text: &mut Text| asks(text));
+    engine.register_get("has_link", |text: &mut Text| has_link(text));
+    engine.register_get("word_count", |text: &mut Text| word_count(text));
+    engine.register_get("is_empty", |text: &mut Text| text.trim().is_empty());
+}
+
+fn mentions(text: &Text, words: &WordList) -> Result<bool, Failure> {
+    let mentioned = analysis(text)?.mentions(words);
+    let any = !mentioned.is_empty();
+    found(mentioned)?;
+    Ok(any)
+}

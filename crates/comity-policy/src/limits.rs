@@ -1,0 +1,48 @@
+//! How much a policy may be and do. A bundle that needs more is not a policy that people can read.
+
+use std::time::Duration;
+
+/// The limits of one bundle and of one evaluation; see `policy-language` for what each holds that Rhai does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Operations of one evaluation, counted by us over every nested call.
+    pub operations: u64,
+    /// Time one evaluation may take. Generous: operations are the limit, this is the net below it.
+    pub deadline: Duration,
+    /// Nested calls of functions written in a script.
+    pub call_depth: usize,
+    /// Nesting of expressions and blocks in a script.
+    pub expression_depth: usize,
+    /// Bytes of one text a script builds.
+    pub text_bytes: usize,
+    /// Entries of one list or map a script writes down. Sizes are re-walked with each change, so it stays small.
+    pub list_length: usize,
+    /// Effects one evaluation may plan.
+    pub effects: usize,
+    /// Variables a script may have at a time.
+    pub variables: usize,
+    /// Functions a bundle may define.
+    pub functions: usize,
+    /// Bytes of one file of a bundle.
+    pub file_bytes: usize,
+    /// Files of a bundle.
+    pub files: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            operations: 100_000,
+            deadline: Duration::from_millis(250),
+            call_depth: 16,
+            expression_depth: 48,
+            text_bytes: 64 * 1_024,
+            list_length: 1_000,
+            effects: 200,
+            variables: 64,
+            functions: 200,
+            file_bytes: 256 * 1_024,
+            files: 200,
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! A compiled bundle: what decides.
+//!
+//! Cheap to share in an `Arc` and used from any thread; nothing in it changes after [`Policy::compile`].
+
+use crate::{
+    Bundle, Diagnostic, Flow, Limits, check,
+    evaluate::{Machine, Rule},
+    settings::Settings,
+    template,
+};
+use comity_domain::{
+    calendar::Calendar,
+    charter::Charter,
+    decision::{Evaluation, GuardVerdict},
+    effect::Planned,
+    facts::{Facts, ReplyFacts},
+    step,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+pub struct Policy {
+    pub(crate) charter: Charter,
+    pub(crate) settings: Settings,
+    pub(crate) flows: Vec<Flow>,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) guards: Vec<Rule>,
+    pub(crate) machine: Machine,
+    pub(crate) version: String,
+}
+
+/// A rule as lists show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleSummary {
+    pub id: String,
+    pub because: String,
+    pub article: Option<String>,
+    pub file: String,
+    pub line: u32,
+}
+
+impl Policy {
+    /// Checks a bundle and makes it ready; only errors stand in the way, warnings do not.
+    pub fn compile(bundle: &Bundle) -> Result<Self, Vec<Diagnostic>> {
+        Self::compile_with(bundle, Limits::default())
+    }
+
+    pub fn compile_with(bundle: &Bundle, limits: Limits) -> Result<Self, Vec<Diagnostic>> {
+        check::compile(bundle, limits)
+    }
+
+    #[must_use]
+    pub fn charter(&self) -> &Charter {
+        &self.charter
+    }
+
+    #[must_use]
+    pub fn calendar(&self) -> &Calendar {
+        &self.settings.calendar
+    }
+
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Template to text, placeholders and all.
+    #[must_use]
+    pub fn templates(&self) -> &BTreeMap<String, String> {
+        &self.settings.templates
+    }
+
+    #[must_use]
+    pub fn template(&self, name: &str) -> Option<&str> {
+        self.settings.templates.get(name).map(String::as_str)
+    }
+
+    /// A template's text with its placeholders filled.
+    #[must_use]
+    pub fn render_template(&self, name: &str, facts: &Facts) -> Option<String> {
+        self.template(name).map(|text| template::render(text, facts))
+    }
+
+    #[must_use]
+    pub fn flows(&self) -> &[Flow] {
+        &self.flows
+    }
+
+    pub fn rules(&self) -> Vec<RuleSummary> {
+        self.rules.iter().map(RuleSummary::of).collect()
+    }
+
+    pub fn guards(&self) -> Vec<RuleSummary> {
+        self.guards.iter().map(RuleSummary::of).collect()
+    }
+
+    /// The bundle's content hash.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Decides. A script that fails gives [`Evaluation::failure`] and no effects.
+    #[must_use]
+    pub fn evaluate(&self, facts: &Facts) -> Evaluation {
+        self.machine.decide(&self.rules, facts)
+    }
+
+    /// What the guards say of a reply. It may go when none says stop; a guard that fails says stop.
+    #[must_use]
+    pub fn guard(&self, facts: &Facts, reply: &ReplyFacts) -> Vec<GuardVerdict> {
+        self.machine.guard(&self.guards, facts, reply)
+    }
+
+    /// What is done when an evaluation fails.
+    #[must_use]
+    pub fn fallback(&self) -> Vec<Planned> {
+        self.settings.fallback.planned()
+    }
+}
+
+impl RuleSummary {
+    fn of(rule: &Rule) -> Self {
+        let origin = rule.origin.clone();
+        Self {
+            id: origin.id,
+            because: origin.because,
+            article: origin.article,
+            file: rule.file.clone(),
+            line: rule.line,
+        }
+    }
+}
+
+impl step::Policy for Policy {
+    fn charter(&self) -> &Charter {
+        self.charter()
+    }
+
+    fn calendar(&self) -> &Calendar {
+        self.calendar()
+    }
+
+    fn version(&self) -> &str {
+        self.version()
+    }
+
+    fn evaluate(&self, facts: &Facts) -> Evaluation {
+        self.evaluate(facts)
+    }
+
+    fn render(&self, template: &str, facts: &Facts) -> Option<String> {
+        self.render_template(template, facts)
+    }
+
+    fn guard(&self, facts: &Facts, reply: &ReplyFacts) -> Vec<GuardVerdict> {
+        self.guard(facts, reply)
+    }
+
+    fn fallback(&self) -> Vec<Planned> {
+        self.fallback()
+    }
+}

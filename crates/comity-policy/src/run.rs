@@ -1,0 +1,203 @@
+//! One evaluation under way: its budget, what its functions found, and the plan it adds to.
+//!
+//! Rhai's own count of operations starts over in callbacks of native functions and its progress hook is given no context,
+//! so the budget lies in a thread-local that lives exactly as long as one evaluation. An evaluation never leaves its
+//! thread, and a script has no way to see or keep any of this.
+
+use crate::{
+    Limits,
+    text::{Analysis, Kind, WordList},
+};
+use comity_domain::{
+    decision::{GuardAction, GuardVerdict},
+    effect::{Effect, Planned},
+};
+use rhai::{Dynamic, EvalAltResult, ImmutableString, Position};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+    sync::Arc,
+    time::Instant,
+};
+
+pub(crate) type Failure = Box<EvalAltResult>;
+
+/// The compiled word lists of a bundle.
+pub(crate) type WordLists = Arc<HashMap<String, Arc<WordList>>>;
+
+/// The rule or guard being worked out; what it plans carries this.
+#[derive(Clone, Default)]
+pub(crate) struct Origin {
+    pub id: String,
+    pub because: String,
+    pub article: Option<String>,
+}
+
+/// A value that was asked for and is not known.
+#[derive(Clone, Debug)]
+pub(crate) struct UnknownFact(pub &'static str);
+
+/// Said by a function that refuses; already a plain sentence.
+#[derive(Clone, Debug)]
+pub(crate) struct Refused(pub String);
+
+/// Why a script was stopped from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OutOf {
+    Operations,
+    Time,
+}
+
+#[derive(Clone, Copy)]
+struct Budget {
+    used: u64,
+    limit: u64,
+    started: Instant,
+    limits: Limits,
+}
+
+#[derive(Default)]
+struct Run {
+    /// Guards show the passage itself to the person who wrote it; traces are kept, so they name only its kind.
+    is_guard: bool,
+    words: WordLists,
+    origin: Origin,
+    analyses: Vec<(ImmutableString, Rc<Analysis>)>,
+    found: Vec<String>,
+    planned: Vec<Planned>,
+    verdicts: Vec<GuardVerdict>,
+}
+
+thread_local! {
+    static BUDGET: Cell<Option<Budget>> = const { Cell::new(None) };
+    static RUN: RefCell<Option<Run>> = const { RefCell::new(None) };
+}
+
+/// Ends the evaluation when dropped, on every way out.
+pub(crate) struct Running;
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        BUDGET.set(None);
+        RUN.with_borrow_mut(|run| *run = None);
+    }
+}
+
+pub(crate) fn begin(limits: Limits, words: WordLists, is_guard: bool) -> Running {
+    BUDGET.set(Some(Budget { used: 0, limit: limits.operations, started: Instant::now(), limits }));
+    RUN.with_borrow_mut(|run| *run = Some(Run { words, is_guard, ..Run::default() }));
+    Running
+}
+
+/// Counts one operation, whichever engine state runs it. Time is looked at every so many operations: asking is dear.
+pub(crate) fn progress(_: u64) -> Option<Dynamic> {
+    let mut budget = BUDGET.get()?;
+    budget.used += 1;
+    BUDGET.set(Some(budget));
+    if budget.used > budget.limit {
+        return Some(Dynamic::from(OutOf::Operations));
+    }
+    let late = budget.used.is_multiple_of(128) && budget.started.elapsed() > budget.limits.deadline;
+    late.then(|| Dynamic::from(OutOf::Time))
+}
+
+fn with<T>(work: impl FnOnce(&mut Run) -> T) -> Result<T, Failure> {
+    RUN.with_borrow_mut(|run| run.as_mut().map(work)).ok_or_else(|| refused("Nothing is being decided at the moment."))
+}
+
+pub(crate) fn refused(message: impl Into<String>) -> Failure {
+    Box::new(EvalAltResult::ErrorRuntime(Dynamic::from(Refused(message.into())), Position::NONE))
+}
+
+pub(crate) fn unknown(fact: &'static str) -> Failure {
+    Box::new(EvalAltResult::ErrorRuntime(Dynamic::from(UnknownFact(fact)), Position::NONE))
+}
+
+/// The fact that is missing, when that is why an evaluation stopped.
+pub(crate) fn unknown_fact(error: &EvalAltResult) -> Option<&'static str> {
+    match error.unwrap_inner() {
+        EvalAltResult::ErrorRuntime(value, _) => value.read_lock::<UnknownFact>().map(|fact| fact.0),
+        _ => None,
+    }
+}
+
+pub(crate) fn set_origin(origin: &Origin) {
+    // Outside an evaluation there is no plan that would need it.
+    let _ = with(|run| {
+        run.origin = origin.clone();
+        run.found.clear();
+    });
+}
+
+pub(crate) fn word_list(name: &str) -> Result<Arc<WordList>, Failure> {
+    with(|run| run.words.get(name).cloned())?.ok_or_else(|| refused(format!("There is no word list {name:?}.")))
+}
+
+/// The analysis of a text, made once in an evaluation however many terms ask.
+pub(crate) fn analysis(text: &ImmutableString) -> Result<Rc<Analysis>, Failure> {
+    with(|run| {
+        if let Some((_, known)) = run.analyses.iter().find(|(seen, _)| ImmutableString::ptr_eq(seen, text)) {
+            return known.clone();
+        }
+        let analysis = Rc::new(Analysis::of(text));
+        run.analyses.push((text.clone(), analysis.clone()));
+        analysis
+    })
+}
+
+/// Remembers what a function found, for the trace and for the agent whose reply it is.
+pub(crate) fn found(passages: impl IntoIterator<Item = String>) -> Result<(), Failure> {
+    with(|run| {
+        for passage in passages {
+            if !run.found.contains(&passage) {
+                run.found.push(passage);
+            }
+        }
+    })
+}
+
+pub(crate) fn found_private(data: &[(Kind, String)]) -> Result<(), Failure> {
+    let is_guard = with(|run| run.is_guard)?;
+    found(data.iter().map(|(kind, passage)| if is_guard { passage.clone() } else { kind.words().to_owned() }))
+}
+
+/// What was found since the last call.
+pub(crate) fn take_found() -> Vec<String> {
+    with(|run| std::mem::take(&mut run.found)).unwrap_or_default()
+}
+
+pub(crate) fn plan(effect: Effect) -> Result<(), Failure> {
+    let limit = BUDGET.get().map_or(0, |budget| budget.limits.effects);
+    let count = with(|run| {
+        let Origin { id, because, article } = run.origin.clone();
+        run.planned.push(Planned { effect, rule: id, article, because });
+        run.planned.len()
+    })?;
+    if count > limit { Err(refused(format!("It asks for more than {limit} effects."))) } else { Ok(()) }
+}
+
+pub(crate) fn planned_so_far() -> usize {
+    with(|run| run.planned.len()).unwrap_or_default()
+}
+
+/// Takes back what was planned after the first `count` effects.
+pub(crate) fn unplan(count: usize) {
+    let _ = with(|run| run.planned.truncate(count));
+}
+
+pub(crate) fn take_planned() -> Vec<Planned> {
+    with(|run| std::mem::take(&mut run.planned)).unwrap_or_default()
+}
+
+pub(crate) fn verdict(action: GuardAction, message: &str) -> Result<(), Failure> {
+    with(|run| {
+        let Origin { id, because, article } = run.origin.clone();
+        let found = Vec::new();
+        run.verdicts.push(GuardVerdict { guard: id, because, article, action, message: message.to_owned(), found });
+    })
+}
+
+pub(crate) fn take_verdicts() -> Vec<GuardVerdict> {
+    with(|run| std::mem::take(&mut run.verdicts)).unwrap_or_default()
+}

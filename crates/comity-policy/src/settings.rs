@@ -1,0 +1,79 @@
+//! `settings.toml`: the names that scripts use, and the calendar.
+
+use crate::{Diagnostic, bundle::SETTINGS};
+use comity_domain::{
+    calendar::Calendar,
+    effect::{Effect, Planned},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Team to what it does, in a sentence.
+    pub teams: BTreeMap<String, String>,
+    /// Role to what it is for.
+    #[serde(default)]
+    pub roles: BTreeMap<String, String>,
+    /// Template to its text, with placeholders such as `{handle}`.
+    #[serde(default)]
+    pub templates: BTreeMap<String, String>,
+    /// Word list to its words and phrases.
+    #[serde(default)]
+    pub words: BTreeMap<String, Vec<String>>,
+    pub calendar: Calendar,
+    #[serde(default)]
+    pub fallback: Fallback,
+}
+
+/// What is done when a script fails: never silence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fallback {
+    /// What a person is asked.
+    pub ask: String,
+    /// The team that gets the case.
+    #[serde(default)]
+    pub team: Option<String>,
+}
+
+impl Default for Fallback {
+    fn default() -> Self {
+        Self { ask: "A rule could not be worked out. What should be done here?".to_owned(), team: None }
+    }
+}
+
+impl Fallback {
+    pub(crate) fn planned(&self) -> Vec<Planned> {
+        let ask = Effect::Ask { question: self.ask.clone() };
+        let assign = self.team.clone().map(|team| Effect::AssignTeam { team });
+        let plan = |effect| Planned {
+            effect,
+            rule: "fallback".to_owned(),
+            article: None,
+            because: "A rule could not be worked out, so a person decides".to_owned(),
+        };
+        [Some(ask), assign].into_iter().flatten().map(plan).collect()
+    }
+}
+
+impl Settings {
+    pub(crate) fn parse(text: &str) -> Result<Self, Diagnostic> {
+        toml::from_str(text).map_err(|error| toml_error(SETTINGS, text, &error))
+    }
+}
+
+/// The TOML reader's complaint, at its place.
+pub(crate) fn toml_error(file: &str, text: &str, error: &toml::de::Error) -> Diagnostic {
+    let start = error.span().map_or(0, |span| span.start);
+    let before = &text[..text.floor_char_boundary(start.min(text.len()))];
+    let line = before.matches('\n').count() as u32 + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() as u32 + 1;
+    let message = error.message();
+    let message = match message.split_once("unknown field") {
+        Some((_, rest)) => format!("There is no setting{rest}."),
+        None => format!("This cannot be read: {}.", message.trim_end_matches('.')),
+    };
+    Diagnostic::error(file, line, column, "settings", message)
+}

@@ -1,0 +1,170 @@
+//! The statements of our own: how `charter`, `article`, `rule`, `flow` and `guard` are read, and the two expressions
+//! that can handle what is not known, `known(…)` and `or_else(…)`.
+//!
+//! The statements are only parsed here. What they declare is taken from the syntax tree (`declare`), so reading a
+//! bundle runs nothing. Symbols hold literal texts, which may be spelt like a keyword, so the next symbol is decided by
+//! position and never by what a text says.
+
+use crate::run;
+use rhai::{Dynamic, Engine, EvalContext, Expression, ImmutableString, LexError, ParseError, Position};
+
+pub(crate) const CHARTER: &str = "charter";
+pub(crate) const ARTICLE: &str = "article";
+pub(crate) const RULE: &str = "rule";
+pub(crate) const GUARD: &str = "guard";
+pub(crate) const FLOW: &str = "flow";
+pub(crate) const KNOWN: &str = "known";
+pub(crate) const OR_ELSE: &str = "or_else";
+
+/// Every statement a script can be made of.
+pub(crate) const STATEMENTS: [&str; 5] = [CHARTER, ARTICLE, RULE, FLOW, GUARD];
+
+const TEXT: &str = "$string$";
+const NAME: &str = "$ident$";
+const COUNT: &str = "$int$";
+const EXPRESSION: &str = "$expr$";
+const BLOCK: &str = "$block$";
+
+type Next = Result<Option<ImmutableString>, ParseError>;
+
+pub(crate) fn register(engine: &mut Engine) {
+    type Parse = fn(&[ImmutableString], &str) -> Next;
+    let statements: [(&str, Parse); 5] =
+        [(CHARTER, charter), (ARTICLE, article), (RULE, rule), (GUARD, rule), (FLOW, flow)];
+    for (keyword, parse) in statements {
+        // Declarations are read from the tree; running one does nothing.
+        let nothing = |_: &mut EvalContext, _: &[Expression], _: &Dynamic| Ok(Dynamic::UNIT);
+        engine.register_custom_syntax_with_state_raw(keyword, move |read, ahead, _| parse(read, ahead), false, nothing);
+    }
+    let call = |arguments: usize| {
+        move |read: &[ImmutableString], _: &str, _: &mut Dynamic| -> Next {
+            let last = 2 * arguments + 1;
+            Ok(match read.len() {
+                1 => symbol("("),
+                at if at == last + 1 => None,
+                at if at == last => symbol(")"),
+                at if at % 2 == 0 => symbol(EXPRESSION),
+                _ => symbol(","),
+            })
+        }
+    };
+    engine.register_custom_syntax_with_state_raw(KNOWN, call(1), false, |context, inputs, _| {
+        match context.eval_expression_tree(&inputs[0]) {
+            Ok(_) => Ok(Dynamic::TRUE),
+            Err(error) if run::unknown_fact(&error).is_some() => Ok(Dynamic::FALSE),
+            Err(error) => Err(error),
+        }
+    });
+    engine.register_custom_syntax_with_state_raw(OR_ELSE, call(2), false, |context, inputs, _| {
+        match context.eval_expression_tree(&inputs[0]) {
+            Err(error) if run::unknown_fact(&error).is_some() => context.eval_expression_tree(&inputs[1]),
+            outcome => outcome,
+        }
+    });
+}
+
+/// `charter "name";`
+fn charter(read: &[ImmutableString], ahead: &str) -> Next {
+    match read.len() {
+        1 => text(ahead, "The charter needs a name in quotes", "Write: charter \"Us and our customers\";"),
+        _ => Ok(None),
+    }
+}
+
+/// `article "id" company|consumer owes "sentence" [due unit(count) from signal until signal];`
+fn article(read: &[ImmutableString], ahead: &str) -> Next {
+    let shape = "Write: article \"answer\" company owes \"We answer within a day.\" due days(1) from consumer_post until \
+                 company_reply;";
+    match read.len() {
+        1 => text(ahead, "An article needs a name in quotes", shape),
+        2 if ahead == "company" || ahead == "consumer" => Ok(symbol(NAME)),
+        2 => refuse(ahead, "An article says which party owes it: company or consumer", shape),
+        3 => keyword(ahead, "owes", "the word owes and the sentence that is owed", shape),
+        4 => text(ahead, "An article needs the sentence that is owed, in quotes", shape),
+        5 if ahead == "due" => Ok(symbol("due")),
+        5 => Ok(None),
+        6 => Ok(symbol(NAME)),
+        7 => keyword(ahead, "(", "a count in parentheses, as in days(7)", shape),
+        8 => Ok(symbol(COUNT)),
+        9 => keyword(ahead, ")", "a closing parenthesis after the count", shape),
+        10 => keyword(ahead, "from", "from and what starts the clock", shape),
+        12 => keyword(ahead, "until", "until and what ends it", shape),
+        11 | 13 => Ok(symbol(NAME)),
+        _ => Ok(None),
+    }
+}
+
+/// `rule "id" because "sentence" [under "article"] when condition then { effects }`, and `guard` alike.
+fn rule(read: &[ImmutableString], ahead: &str) -> Next {
+    let what = read[0].as_str();
+    let shape = format!("Write: {what} \"name\" because \"Why\" under \"article\" when … then {{ … }}");
+    if let Some(next) = heading(read, ahead, &shape) {
+        return next;
+    }
+    match read.len() - article_symbols(read) {
+        4 => keyword(ahead, "when", "when and a condition (or under and an article in quotes)", &shape),
+        5 => Ok(symbol(EXPRESSION)),
+        6 if ahead == "=" => {
+            refuse(ahead, "A single = would change something; a condition compares with ==", "Write == instead of =.")
+        }
+        6 => keyword(ahead, "then", "then after the condition, or && or || and another term", &shape),
+        7 => block(ahead, &shape),
+        _ => Ok(None),
+    }
+}
+
+/// `flow "id" because "sentence" [under "article"] steps { … }`
+fn flow(read: &[ImmutableString], ahead: &str) -> Next {
+    let shape = "Write: flow \"name\" because \"Why\" steps { notify(team(\"legal\")); }";
+    if let Some(next) = heading(read, ahead, shape) {
+        return next;
+    }
+    match read.len() - article_symbols(read) {
+        4 => keyword(ahead, "steps", "steps and what is done, in braces", shape),
+        5 => block(ahead, shape),
+        _ => Ok(None),
+    }
+}
+
+/// The part that rules, guards and flows share: name, reason, article.
+fn heading(read: &[ImmutableString], ahead: &str, shape: &str) -> Option<Next> {
+    let what = read[0].as_str();
+    Some(match read.len() {
+        1 => text(ahead, &format!("A {what} needs a name in quotes"), shape),
+        2 => {
+            keyword(ahead, "because", "because and the reason in a sentence: people read it with each decision", shape)
+        }
+        3 => text(ahead, "After because comes the reason, in quotes", shape),
+        4 if ahead == "under" => Ok(symbol("under")),
+        5 if read[4] == "under" => text(ahead, "After under comes an article's name, in quotes", shape),
+        _ => return None,
+    })
+}
+
+/// How many symbols `under "article"` took.
+fn article_symbols(read: &[ImmutableString]) -> usize {
+    if read.get(4).is_some_and(|symbol| symbol == "under") { 2 } else { 0 }
+}
+
+fn symbol(symbol: &str) -> Option<ImmutableString> {
+    Some(symbol.into())
+}
+
+fn text(ahead: &str, message: &str, shape: &str) -> Next {
+    if ahead.starts_with('"') { Ok(symbol(TEXT)) } else { refuse(ahead, message, shape) }
+}
+
+fn keyword(ahead: &str, keyword: &str, meaning: &str, shape: &str) -> Next {
+    if ahead == keyword { Ok(symbol(keyword)) } else { refuse(ahead, &format!("Here belongs {meaning}"), shape) }
+}
+
+fn block(ahead: &str, shape: &str) -> Next {
+    if ahead == "{" { Ok(symbol(BLOCK)) } else { refuse(ahead, "Here belongs an opening brace {", shape) }
+}
+
+/// The message before the line break, the help after it; `declare` takes them apart.
+fn refuse(ahead: &str, message: &str, help: &str) -> Next {
+    let found = if ahead.is_empty() || ahead == "{EOF}" { "the end of the file" } else { ahead };
+    let text = format!("{message}, and here stands {found}.\n{help}");
+    Err(LexError::ImproperSymbol(found.to_owned(), text).into_err(Position::NONE))
+}

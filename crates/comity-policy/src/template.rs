@@ -1,0 +1,47 @@
+//! Reply templates: text with a few placeholders in braces, filled from the facts.
+
+use comity_domain::facts::Facts;
+
+/// What may stand in braces, with what it becomes.
+pub(crate) const PLACEHOLDERS: [(&str, &str); 3] =
+    [("handle", "the account's name"), ("name", "the person's name"), ("company", "the brand spoken to")];
+
+/// A value that is not known becomes a word that reads well, never a gap.
+pub(crate) fn render(template: &str, facts: &Facts) -> String {
+    let mut text = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        match after.split_once('}').and_then(|(name, after)| value(name.trim(), facts).map(|value| (value, after))) {
+            Some((value, after)) => {
+                text.push_str(&value);
+                rest = after;
+            }
+            None => {
+                text.push('{');
+                rest = after;
+            }
+        }
+    }
+    text.push_str(rest);
+    text.trim().to_owned()
+}
+
+/// The placeholders of a template, in order.
+pub(crate) fn placeholders(template: &str) -> impl Iterator<Item = &str> {
+    template.split('{').skip(1).filter_map(|after| after.split_once('}')).map(|(name, _)| name.trim())
+}
+
+fn value(name: &str, facts: &Facts) -> Option<String> {
+    let handle = &facts.author.handle;
+    let at_handle = || match handle.trim_start_matches('@') {
+        "" => "there".to_owned(),
+        handle => format!("@{handle}"),
+    };
+    Some(match name {
+        "handle" => at_handle(),
+        "name" => facts.author.display_name.clone().filter(|name| !name.trim().is_empty()).unwrap_or_else(at_handle),
+        "company" => facts.case.company.clone().unwrap_or_else(|| "us".to_owned()),
+        _ => return None,
+    })
+}
