@@ -1,0 +1,153 @@
+//! What one store holds: the call's context, what it used so far, and what it changed.
+
+use crate::{
+    CallContext, Grants, Limits, LogLevel, LogLine, Origin, SecretChanges, SecretText, Usage, egress::Egress,
+    error::StopReason, meter::CpuMeter, redact::Redactor,
+};
+use comity_domain::Timestamp;
+use std::{collections::BTreeMap, fmt, sync::Arc};
+use wasmtime::ResourceLimiter;
+
+pub(crate) struct HostState {
+    pub limits: Arc<Limits>,
+    pub meter: Arc<CpuMeter>,
+    pub egress: Arc<Egress>,
+    pub grants: Grants,
+    pub now: Timestamp,
+    /// Names the connector declares: set by people, so the guest cannot capture into them or forget them.
+    pub declared_secrets: Arc<[String]>,
+    pub secrets: BTreeMap<String, SecretText>,
+    pub secret_changes: SecretChanges,
+    pub kv: BTreeMap<String, Vec<u8>>,
+    pub kv_changes: BTreeMap<String, Option<Vec<u8>>>,
+    pub log: Vec<LogLine>,
+    pub log_bytes: usize,
+    pub usage: Usage,
+    pub memory: MemoryLimiter,
+    redactor: Option<Arc<Redactor>>,
+    /// Values that were secret at any time of the call, so that a replaced token is still taken out.
+    past_secrets: Vec<SecretText>,
+}
+
+impl HostState {
+    /// `wanted` is what the connector asks for under this configuration; only what was granted of it remains.
+    pub fn new(
+        context: CallContext,
+        wanted: &[Origin],
+        declared_secrets: Arc<[String]>,
+        limits: Arc<Limits>,
+        egress: Arc<Egress>,
+    ) -> Self {
+        let CallContext { secrets, kv, mut grants, now, .. } = context;
+        grants.origins.retain(|origin| wanted.contains(origin));
+        Self {
+            memory: MemoryLimiter { most: limits.memory, most_elements: limits.table_elements, ..Default::default() },
+            limits,
+            meter: Arc::default(),
+            egress,
+            grants,
+            now,
+            declared_secrets,
+            secrets,
+            secret_changes: BTreeMap::new(),
+            kv,
+            kv_changes: BTreeMap::new(),
+            log: Vec::new(),
+            log_bytes: 0,
+            usage: Usage::default(),
+            redactor: None,
+            past_secrets: Vec::new(),
+        }
+    }
+
+    /// Takes every secret of the call out of texts.
+    pub fn redactor(&mut self) -> Arc<Redactor> {
+        if let Some(redactor) = &self.redactor {
+            return Arc::clone(redactor);
+        }
+        let redactor = Arc::new(Redactor::new(self.secrets.values().chain(&self.past_secrets)));
+        self.redactor = Some(Arc::clone(&redactor));
+        redactor
+    }
+
+    pub fn set_secret(&mut self, name: String, secret: Option<SecretText>) {
+        self.past_secrets.extend(self.secrets.remove(&name));
+        if let Some(secret) = &secret {
+            self.secrets.insert(name.clone(), secret.clone());
+        }
+        self.secret_changes.insert(name, secret);
+        self.redactor = None;
+    }
+
+    /// A line in the connection's log, from the guest or about it.
+    pub fn write_log(&mut self, level: LogLevel, message: &str) -> Result<(), Stop> {
+        if self.log.len() >= self.limits.log_lines {
+            return Err(Stop(StopReason::LogLines(self.limits.log_lines)));
+        }
+        self.log_bytes += message.len();
+        if self.log_bytes > self.limits.log_bytes {
+            return Err(Stop(StopReason::LogBytes(self.limits.log_bytes)));
+        }
+        let message = self.redactor().text(message);
+        self.log.push(LogLine { level, message });
+        Ok(())
+    }
+}
+
+/// Stops a call; raised as a trap and found again when the call has ended.
+#[derive(Debug)]
+pub(crate) struct Stop(pub StopReason);
+
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "stopped by the host: {:?}", self.0)
+    }
+}
+
+impl std::error::Error for Stop {}
+
+/// Counts all memories and tables of a store together: a guest gains nothing by having many.
+#[derive(Debug, Default)]
+pub(crate) struct MemoryLimiter {
+    most: usize,
+    most_elements: usize,
+    elements: usize,
+    bytes: usize,
+    pub peak: usize,
+}
+
+/// What the engine keeps for one table element.
+const ELEMENT: usize = size_of::<usize>();
+
+impl MemoryLimiter {
+    fn grow(&mut self, by: usize) -> wasmtime::Result<bool> {
+        self.bytes = self.bytes.saturating_add(by);
+        if self.bytes > self.most {
+            return Err(Stop(StopReason::Memory(self.most)).into());
+        }
+        self.peak = self.peak.max(self.bytes);
+        Ok(true)
+    }
+}
+
+impl ResourceLimiter for MemoryLimiter {
+    fn memory_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
+        // Beyond the memory's own maximum it is an ordinary failed growth.
+        if maximum.is_some_and(|maximum| desired > maximum) {
+            return Ok(false);
+        }
+        self.grow(desired.saturating_sub(current))
+    }
+
+    fn table_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
+        if maximum.is_some_and(|maximum| desired > maximum) {
+            return Ok(false);
+        }
+        let by = desired.saturating_sub(current);
+        self.elements = self.elements.saturating_add(by);
+        if self.elements > self.most_elements {
+            return Err(Stop(StopReason::TableElements(self.most_elements)).into());
+        }
+        self.grow(by.saturating_mul(ELEMENT))
+    }
+}
