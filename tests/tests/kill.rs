@@ -26,7 +26,7 @@ const SENDERS: u64 = 6;
 const CONVERSATIONS: u64 = 30;
 /// Every so many, an acknowledged post is sent once more.
 const REPEAT_EVERY: u64 = 7;
-const SETTLE: Duration = Duration::from_secs(60);
+const SETTLE: Duration = Duration::from_mins(1);
 
 #[derive(Default)]
 struct Sent {

@@ -17,7 +17,7 @@ use tokio::{task::JoinSet, time::sleep};
 use crate::{figures, sender::Sender};
 
 /// How long decisions may trail behind the last acknowledgement.
-const DRAIN: Duration = Duration::from_secs(120);
+const DRAIN: Duration = Duration::from_mins(2);
 
 pub struct Phase {
     pub acknowledged_per_second: f64,
