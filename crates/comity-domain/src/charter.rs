@@ -51,10 +51,12 @@ pub enum Signal {
     CompanyReply,
     /// A company reply that asks something.
     CompanyQuestion,
+    /// Nothing but a rule that says so, by starting or meeting the obligation.
+    Rule,
 }
 
 impl Signal {
-    pub const ALL: [Self; 3] = [Self::ConsumerPost, Self::CompanyReply, Self::CompanyQuestion];
+    pub const ALL: [Self; 4] = [Self::ConsumerPost, Self::CompanyReply, Self::CompanyQuestion, Self::Rule];
 
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -62,6 +64,7 @@ impl Signal {
             Self::ConsumerPost => "consumer_post",
             Self::CompanyReply => "company_reply",
             Self::CompanyQuestion => "company_question",
+            Self::Rule => "rule",
         }
     }
 

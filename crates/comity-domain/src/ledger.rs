@@ -169,6 +169,7 @@ impl Step<'_> {
             Signal::ConsumerPost => post.party == Party::Consumer,
             Signal::CompanyReply => post.party == Party::Company,
             Signal::CompanyQuestion => post.party == Party::Company && post.asks,
+            Signal::Rule => false,
         }
     }
 

@@ -46,7 +46,7 @@ impl Bundle {
                 let path = entry.map_err(unreadable)?.path();
                 let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
                 let name = format!("{prefix}{name}");
-                if path.is_file() && belongs(&name) {
+                if path.is_file() && Self::belongs(&name) {
                     bundle.files.insert(name, read(&path)?);
                 }
             }
@@ -68,6 +68,12 @@ impl Bundle {
         hasher.finalize().to_hex().to_string()
     }
 
+    /// Whether a path has a place in a bundle.
+    #[must_use]
+    pub fn belongs(path: &str) -> bool {
+        path == SETTINGS || is_script(path) || is_test(path)
+    }
+
     /// Path and text of the scripts, in the order in which their rules run.
     pub fn scripts(&self) -> impl Iterator<Item = (&str, &str)> {
         self.files.iter().filter(|(path, _)| is_script(path)).map(|(path, text)| (path.as_str(), text.as_str()))
@@ -77,12 +83,6 @@ impl Bundle {
     pub fn tests(&self) -> impl Iterator<Item = (&str, &str)> {
         self.files.iter().filter(|(path, _)| is_test(path)).map(|(path, text)| (path.as_str(), text.as_str()))
     }
-}
-
-/// Whether a path has a place in a bundle.
-#[must_use]
-pub(crate) fn belongs(path: &str) -> bool {
-    path == SETTINGS || is_script(path) || is_test(path)
 }
 
 fn is_script(path: &str) -> bool {
@@ -118,10 +118,10 @@ mod tests {
     #[test]
     fn only_policy_files_belong() {
         for path in ["charter.rhai", "settings.toml", "tests/first.toml"] {
-            assert!(belongs(path), "{path}");
+            assert!(Bundle::belongs(path), "{path}");
         }
         for path in ["README.md", "sub/rules.rhai", "other.toml", "tests/deep/a.toml", "tests/a.rhai"] {
-            assert!(!belongs(path), "{path}");
+            assert!(!Bundle::belongs(path), "{path}");
         }
     }
 }

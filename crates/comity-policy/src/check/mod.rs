@@ -15,7 +15,7 @@ pub(crate) mod types;
 
 use crate::{
     Bundle, Diagnostic, Flow, Limits, Policy,
-    bundle::{SETTINGS, belongs},
+    bundle::SETTINGS,
     declare::{self, Script},
     engine,
     evaluate::{Machine, Rule},
@@ -114,7 +114,7 @@ fn sizes(bundle: &Bundle, limits: &Limits) -> Vec<Diagnostic> {
             let message = format!("This file is larger than {} KiB.", limits.file_bytes / 1_024);
             found.push(Diagnostic::error(file, 1, 1, "too-large", message).help("Split it into several files."));
         }
-        if !belongs(file) {
+        if !Bundle::belongs(file) {
             let message = "This file is no part of a policy and is not read.";
             let help =
                 "A bundle holds settings.toml, scripts that end in .rhai, and tests/ with files that end in .toml.";

@@ -11,7 +11,7 @@ use comity_domain::{
     case::{Case, Priority, Status},
     event::{Event, EventKind},
     facts::{Facts, ReplyFacts},
-    ledger::{Obligation, PostMoment, State},
+    ledger::{PostMoment, State},
     post::{Contact, Post, Visibility, asks},
     step::{Snapshot, step},
 };
@@ -128,9 +128,8 @@ impl<'a> Story<'a> {
                 return Ok(());
             };
             self.breached.insert(next.id);
-            let Obligation { id, article, party, due_at, .. } = next;
-            self.now = due_at;
-            self.happen(EventKind::Breach { obligation: id, article, party }, None, observed)?;
+            self.now = next.due_at;
+            self.happen(Event::breach(&next, next.due_at), None, observed)?;
         }
     }
 
@@ -158,7 +157,8 @@ impl<'a> Story<'a> {
         };
         self.snapshot.posts.push(PostMoment { post: post.id, party, at: self.now, asks: asks(text) });
         self.posts.push(post.clone());
-        self.happen(EventKind::Post { post: post.id, party }, Some(&post), observed)
+        let event = self.event(EventKind::Post { post: post.id, party });
+        self.happen(event, Some(&post), observed)
     }
 
     fn delete(&mut self, observed: &mut Observed) -> Result<(), String> {
@@ -167,13 +167,17 @@ impl<'a> Story<'a> {
         post.deleted_at = Some(self.now);
         post.text.clear();
         let post = post.clone();
-        self.happen(EventKind::PostDeleted { post: post.id }, Some(&post), observed)
+        let event = self.event(EventKind::PostDeleted { post: post.id });
+        self.happen(event, Some(&post), observed)
     }
 
-    fn happen(&mut self, kind: EventKind, post: Option<&Post>, observed: &mut Observed) -> Result<(), String> {
+    fn event(&mut self, kind: EventKind) -> Event {
         self.events += 1;
         let id = EventId::derived(&[b"event", &self.events.to_le_bytes()]);
-        let event = Event { id, case: self.snapshot.case.id, at: self.now, received_at: self.now, kind };
+        Event { id, case: self.snapshot.case.id, at: self.now, received_at: self.now, kind }
+    }
+
+    fn happen(&mut self, event: Event, post: Option<&Post>, observed: &mut Observed) -> Result<(), String> {
         let outcome = step(self.policy, &self.snapshot, &event, post, self.now).map_err(|error| error.to_string())?;
         self.snapshot.case = outcome.case;
         self.snapshot.obligations = outcome.obligations;
