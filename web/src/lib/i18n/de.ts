@@ -1,0 +1,3 @@
+import type { en as shape } from './en';
+import { en } from './en';
+export const de: typeof shape = en;

@@ -1,0 +1,82 @@
+// The list of cases on the page: loaded for a filter, kept up to date while things happen, continued on demand.
+import { api, ask } from '$lib/api/client';
+import { asProblem, type Problem } from '$lib/api/problem';
+import type { CaseRow } from '$lib/api/types';
+import { inboxCounts } from '$lib/state/counts.svelte';
+import { belongs, question, type Filter } from './queues';
+
+const PAGE = 50;
+/** The queues that are picked from the answer ask for more at once. */
+const WIDE = 200;
+/** Changes come in bursts; one question answers them all. */
+const SETTLE = 250;
+
+export class CaseList {
+  rows: CaseRow[] = $state.raw([]);
+  next: string | null = $state(null);
+  state: 'loading' | 'shown' | 'failed' = $state('loading');
+  problem: Problem | null = $state(null);
+
+  #filter: Filter | null = null;
+  #turn = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  async show(filter: Filter): Promise<void> {
+    this.#filter = filter;
+    this.state = 'loading';
+    await this.#load(this.#size(filter));
+  }
+
+  /** Soon, not at once: many changes become one question. */
+  refreshSoon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      void this.refresh();
+    }, SETTLE);
+  }
+
+  async refresh(): Promise<void> {
+    if (this.#filter) await this.#load(Math.min(WIDE, Math.max(this.#size(this.#filter), this.rows.length)));
+  }
+
+  async more(): Promise<void> {
+    if (!this.#filter || !this.next) return;
+    const turn = this.#turn;
+    const answer = await ask(api.GET('/api/v1/cases', { params: { query: { ...question(this.#filter), limit: this.#size(this.#filter), cursor: this.next } } })).catch((thrown) => {
+      this.problem = asProblem(thrown);
+    });
+    if (!answer || turn !== this.#turn) return;
+    const { queue } = this.#filter;
+    const known = new Set(this.rows.map((row) => row.id));
+    this.rows = [...this.rows, ...answer.items.filter((row) => belongs(row, queue) && !known.has(row.id))];
+    this.next = answer.next_cursor ?? null;
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#turn += 1;
+  }
+
+  #size(filter: Filter): number {
+    return filter.queue === 'overdue' || filter.queue === 'held' ? WIDE : PAGE;
+  }
+
+  async #load(limit: number): Promise<void> {
+    const filter = this.#filter;
+    if (!filter) return;
+    const turn = ++this.#turn;
+    try {
+      const answer = await ask(api.GET('/api/v1/cases', { params: { query: { ...question(filter), limit } } }));
+      inboxCounts.current = answer.counts;
+      if (turn !== this.#turn) return;
+      this.rows = answer.items.filter((row) => belongs(row, filter.queue));
+      this.next = answer.next_cursor ?? null;
+      this.problem = null;
+      this.state = 'shown';
+    } catch (thrown) {
+      if (turn !== this.#turn) return;
+      this.problem = asProblem(thrown);
+      if (this.state === 'loading') this.state = 'failed';
+    }
+  }
+}

@@ -1,0 +1,92 @@
+// The stream of changes and what it says about the connection. Pages listen to what concerns them; after a break they are
+// told to load everything again, because what happened meanwhile is not sent twice.
+type Change = { id: string; number?: number; version?: number; status?: string };
+type Listeners = { case: (change: Change) => void; connection: (change: Change) => void; policy: () => void; resync: () => void };
+
+const RETRY = 4000;
+/** Shorter breaks are not worth a word. */
+const GRACE = 1500;
+
+class Live {
+  state: 'connecting' | 'live' | 'offline' = $state('connecting');
+  /** Since when nothing came any more. */
+  since: Date | null = $state(null);
+
+  #source: EventSource | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #grace: ReturnType<typeof setTimeout> | undefined;
+  #missed = false;
+  #listeners: { [K in keyof Listeners]: Set<Listeners[K]> } = { case: new Set(), connection: new Set(), policy: new Set(), resync: new Set() };
+
+  on<K extends keyof Listeners>(name: K, listener: Listeners[K]): () => void {
+    this.#listeners[name].add(listener);
+    return () => this.#listeners[name].delete(listener);
+  }
+
+  start(): () => void {
+    this.#open();
+    const again = () => this.retry();
+    const gone = () => this.#lost();
+    window.addEventListener('online', again);
+    window.addEventListener('offline', gone);
+    return () => {
+      window.removeEventListener('online', again);
+      window.removeEventListener('offline', gone);
+      clearTimeout(this.#timer);
+      clearTimeout(this.#grace);
+      this.#source?.close();
+      this.#source = null;
+      this.state = 'connecting';
+    };
+  }
+
+  /** Tries at once instead of at the next turn. */
+  retry(): void {
+    clearTimeout(this.#timer);
+    this.#source?.close();
+    this.#open();
+  }
+
+  #open(): void {
+    const source = new EventSource('/api/v1/changes');
+    this.#source = source;
+    source.addEventListener('open', () => this.#arrived());
+    source.addEventListener('hello', () => this.#arrived());
+    source.addEventListener('case', (event) => this.#listeners.case.forEach((tell) => tell(JSON.parse(event.data))));
+    source.addEventListener('connection', (event) => this.#listeners.connection.forEach((tell) => tell(JSON.parse(event.data))));
+    source.addEventListener('policy', () => this.#listeners.policy.forEach((tell) => tell()));
+    source.addEventListener('resync', () => this.#listeners.resync.forEach((tell) => tell()));
+    source.addEventListener('error', () => {
+      this.#lost();
+      // The browser tries again by itself unless the answer was a refusal.
+      if (source.readyState === EventSource.CLOSED && this.#source === source) {
+        clearTimeout(this.#timer);
+        this.#timer = setTimeout(() => this.retry(), RETRY);
+      }
+    });
+  }
+
+  #arrived(): void {
+    clearTimeout(this.#grace);
+    this.#grace = undefined;
+    this.state = 'live';
+    this.since = null;
+    if (this.#missed) {
+      this.#missed = false;
+      this.#listeners.resync.forEach((tell) => tell());
+    }
+  }
+
+  #lost(): void {
+    this.#missed = true;
+    if (this.state === 'offline' || this.#grace) return;
+    const since = new Date();
+    this.#grace = setTimeout(() => {
+      this.#grace = undefined;
+      this.state = 'offline';
+      this.since = since;
+    }, GRACE);
+  }
+}
+
+export const live = new Live();
