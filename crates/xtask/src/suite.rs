@@ -52,7 +52,7 @@ pub fn run(options: &Options) -> Result<()> {
 
 fn rust_tests(server: &Path, postgres: &Postgres, filter: Option<&str>) -> Result<()> {
     let mut nextest = shell::cargo();
-    nextest.args(["nextest", "run", "--workspace"]).args(filter);
+    nextest.args(["nextest", "run", "--workspace", "--tests"]).args(filter);
     shell::run(nextest.env("COMITY_TEST_POSTGRES", postgres.url()).env("COMITY_BIN", server))
 }
 

@@ -2,6 +2,7 @@
 //! what to do instead; there is no list of exceptions to grow.
 
 mod edges;
+mod links;
 mod sources;
 mod tree;
 
@@ -12,6 +13,7 @@ pub fn run() -> Result<()> {
     let mut findings = edges::check()?;
     findings.extend(tree::check(&files)?);
     findings.extend(sources::check(&files)?);
+    findings.extend(links::check(&files)?);
     for finding in &findings {
         eprintln!("{finding}");
     }
