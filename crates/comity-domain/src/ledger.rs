@@ -202,6 +202,8 @@ fn settled(mut obligation: Obligation, step: &Step<'_>) -> Obligation {
     let at = step.at();
     obligation.state = match step {
         Step::Other(Moment { what: Move::Waive { .. }, .. }) => State::Waived,
+        // A case that is closed because of a breach, at its very moment, does not undo it.
+        Step::Other(Moment { what: Move::Close, .. }) if at >= obligation.due_at => State::Breached,
         _ if at > obligation.due_at => State::Breached,
         Step::Other(Moment { what: Move::Close, .. }) => State::Cancelled,
         _ => State::Met,

@@ -123,6 +123,7 @@ impl Script {
         // Statements that may be `under` an article have one input more then.
         let under = |without: usize| (inputs.len() > without).then(|| written(2));
         match custom.tokens[0].as_str() {
+            CHARTER if inputs.is_empty() => self.others.push(at),
             CHARTER => self.charters.push(written(0)),
             ARTICLE => {
                 let due = (inputs.len() > 3).then(|| DueDeclaration {

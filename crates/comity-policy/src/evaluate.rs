@@ -10,14 +10,17 @@ use crate::{
     Limits,
     declare::RuleDeclaration,
     objects::{Context, Span},
-    run::{self, Failure, Origin, WordLists, unknown_fact},
+    run::{self, Failure, Lists, Origin, unknown_fact},
 };
 use comity_domain::{
     decision::{Evaluation, GuardAction, GuardVerdict, Outcome, RuleTrace, TermTrace, Truth},
     facts::{Facts, ReplyFacts},
 };
 use rhai::{Caches, Dynamic, Engine, EvalContext, Expr, Expression, ImmutableString, Module, Shared};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 /// A rule or guard ready to run.
 pub(crate) struct Rule {
@@ -40,7 +43,7 @@ impl Rule {
 pub(crate) struct Machine {
     pub engine: Engine,
     pub limits: Limits,
-    pub words: WordLists,
+    pub lists: Arc<Lists>,
     /// Functions written in the bundle's scripts.
     pub functions: Vec<Shared<Module>>,
 }
@@ -93,7 +96,7 @@ impl Machine {
         reply: Option<&ReplyFacts>,
         work: impl FnOnce(&mut EvalContext) -> Option<String>,
     ) -> (Harvest, Option<String>) {
-        let _running = run::begin(self.limits, self.words.clone(), reply.is_some());
+        let _running = run::begin(self.limits, self.lists.clone(), reply.is_some());
         let mut scope = Context::new(facts, reply).scope();
         let mut caches = Caches::new();
         let mut global = self.engine.new_global_runtime_state();

@@ -23,8 +23,13 @@ use std::{
 
 pub(crate) type Failure = Box<EvalAltResult>;
 
-/// The compiled word lists of a bundle.
-pub(crate) type WordLists = Arc<HashMap<String, Arc<WordList>>>;
+/// What scripts can look up in the settings while they run.
+#[derive(Default)]
+pub(crate) struct Lists {
+    pub words: HashMap<String, Arc<WordList>>,
+    /// Our own addresses, which are nobody's private data.
+    pub contacts: Vec<String>,
+}
 
 /// The rule or guard being worked out; what it plans carries this.
 #[derive(Clone, Default)]
@@ -61,7 +66,7 @@ struct Budget {
 struct Run {
     /// Guards show the passage itself to the person who wrote it; traces are kept, so they name only its kind.
     is_guard: bool,
-    words: WordLists,
+    lists: Arc<Lists>,
     origin: Origin,
     analyses: Vec<(ImmutableString, Rc<Analysis>)>,
     found: Vec<String>,
@@ -84,9 +89,9 @@ impl Drop for Running {
     }
 }
 
-pub(crate) fn begin(limits: Limits, words: WordLists, is_guard: bool) -> Running {
+pub(crate) fn begin(limits: Limits, lists: Arc<Lists>, is_guard: bool) -> Running {
     BUDGET.set(Some(Budget { used: 0, limit: limits.operations, started: Instant::now(), limits }));
-    RUN.with_borrow_mut(|run| *run = Some(Run { words, is_guard, ..Run::default() }));
+    RUN.with_borrow_mut(|run| *run = Some(Run { lists, is_guard, ..Run::default() }));
     Running
 }
 
@@ -131,7 +136,7 @@ pub(crate) fn set_origin(origin: &Origin) {
 }
 
 pub(crate) fn word_list(name: &str) -> Result<Arc<WordList>, Failure> {
-    with(|run| run.words.get(name).cloned())?.ok_or_else(|| refused(format!("There is no word list {name:?}.")))
+    with(|run| run.lists.words.get(name).cloned())?.ok_or_else(|| refused(format!("There is no word list {name:?}.")))
 }
 
 /// The analysis of a text, made once in an evaluation however many terms ask.
@@ -157,9 +162,14 @@ pub(crate) fn found(passages: impl IntoIterator<Item = String>) -> Result<(), Fa
     })
 }
 
-pub(crate) fn found_private(data: &[(Kind, String)]) -> Result<(), Failure> {
-    let is_guard = with(|run| run.is_guard)?;
-    found(data.iter().map(|(kind, passage)| if is_guard { passage.clone() } else { kind.words().to_owned() }))
+/// Notes private data that is not our own; says whether there is any.
+pub(crate) fn found_private(data: &[(Kind, String)]) -> Result<bool, Failure> {
+    let (is_guard, lists) = with(|run| (run.is_guard, run.lists.clone()))?;
+    let is_ours = |passage: &str| lists.contacts.iter().any(|contact| contact.trim().eq_ignore_ascii_case(passage));
+    let theirs: Vec<_> = data.iter().filter(|(_, passage)| !is_ours(passage)).collect();
+    let any = !theirs.is_empty();
+    found(theirs.into_iter().map(|(kind, passage)| if is_guard { passage.clone() } else { kind.words().to_owned() }))?;
+    Ok(any)
 }
 
 /// What was found since the last call.

@@ -22,6 +22,9 @@ pub struct Settings {
     /// Word list to its words and phrases.
     #[serde(default)]
     pub words: BTreeMap<String, Vec<String>>,
+    /// Our own addresses and numbers: they are not private and may stand in a public reply.
+    #[serde(default)]
+    pub contacts: Vec<String>,
     pub calendar: Calendar,
     #[serde(default)]
     pub fallback: Fallback,

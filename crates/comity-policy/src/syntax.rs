@@ -32,9 +32,12 @@ pub(crate) fn register(engine: &mut Engine) {
     let statements: [(&str, Parse); 5] =
         [(CHARTER, charter), (ARTICLE, article), (RULE, rule), (GUARD, rule), (FLOW, flow)];
     for (keyword, parse) in statements {
-        // Declarations are read from the tree; running one does nothing.
-        let nothing = |_: &mut EvalContext, _: &[Expression], _: &Dynamic| Ok(Dynamic::UNIT);
-        engine.register_custom_syntax_with_state_raw(keyword, move |read, ahead, _| parse(read, ahead), false, nothing);
+        // Declarations are read from the tree; running one does nothing. `charter` alone is the variable of that name.
+        let run = |context: &mut EvalContext, inputs: &[Expression], _: &Dynamic| {
+            let variable = context.scope().get(CHARTER).filter(|_| inputs.is_empty());
+            Ok(variable.cloned().unwrap_or_default())
+        };
+        engine.register_custom_syntax_with_state_raw(keyword, move |read, ahead, _| parse(read, ahead), false, run);
     }
     let call = |arguments: usize| {
         move |read: &[ImmutableString], _: &str, _: &mut Dynamic| -> Next {
@@ -63,9 +66,10 @@ pub(crate) fn register(engine: &mut Engine) {
     });
 }
 
-/// `charter "name";`
+/// `charter "name";`, or the variable in `charter.running`.
 fn charter(read: &[ImmutableString], ahead: &str) -> Next {
     match read.len() {
+        1 if matches!(ahead, "." | ")" | ",") => Ok(None),
         1 => text(ahead, "The charter needs a name in quotes", "Write: charter \"Us and our customers\";"),
         _ => Ok(None),
     }

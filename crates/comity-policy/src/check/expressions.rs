@@ -12,7 +12,7 @@ use crate::{
     Diagnostic,
     declare::{At, Script},
     objects::VARIABLES,
-    syntax::{KNOWN, OR_ELSE},
+    syntax::{CHARTER, KNOWN, OR_ELSE},
 };
 use functions::ScriptFunctions;
 use rhai::{ASTFlags, Expr, Position, Stmt};
@@ -209,6 +209,7 @@ impl<'a> Checker<'a> {
             }
             Expr::Stmt(block) => self.block(block.statements()),
             Expr::Custom(custom, position) => match (custom.tokens[0].as_str(), &custom.inputs[..]) {
+                (CHARTER, []) => self.variable(CHARTER, *position),
                 (KNOWN, [fact]) => {
                     self.kind(fact);
                     Type::Bool

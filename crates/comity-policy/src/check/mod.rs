@@ -19,7 +19,7 @@ use crate::{
     declare::{self, Script},
     engine,
     evaluate::{Machine, Rule},
-    run::WordLists,
+    run::Lists,
     settings::Settings,
     text::WordList,
 };
@@ -56,7 +56,7 @@ pub(crate) fn compile(bundle: &Bundle, limits: Limits) -> Result<Policy, Vec<Dia
         rules.extend(script.rules.into_iter().map(Rule::new));
         guards.extend(script.guards.into_iter().map(Rule::new));
     }
-    let machine = Machine { engine, limits, words: word_lists(&settings), functions };
+    let machine = Machine { engine, limits, lists: lists(&settings), functions };
     Ok(Policy { charter, settings, flows, rules, guards, machine, version: bundle.hash() })
 }
 
@@ -124,10 +124,10 @@ fn sizes(bundle: &Bundle, limits: &Limits) -> Vec<Diagnostic> {
     found
 }
 
-fn word_lists(settings: &Settings) -> WordLists {
+fn lists(settings: &Settings) -> Arc<Lists> {
     let compiled = settings.words.iter().filter_map(|(name, words)| {
         let list = WordList::new(words.iter().map(String::as_str))?;
         Some((name.clone(), Arc::new(list)))
     });
-    Arc::new(compiled.collect())
+    Arc::new(Lists { words: compiled.collect(), contacts: settings.contacts.clone() })
 }

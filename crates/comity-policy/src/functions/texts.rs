@@ -2,7 +2,7 @@
 
 use crate::{
     run::{self, Failure, analysis, found},
-    text::{WordList, has_link, is_shouting, word_count},
+    text::{Folded, WordList, has_link, is_shouting, word_count},
 };
 use comity_domain::post::asks;
 use rhai::{Array, Engine, ImmutableString};
@@ -23,20 +23,21 @@ pub(super) fn register(engine: &mut Engine) {
         None => Err(run::refused("That is too long to look for.")),
     });
     engine.register_fn("contains", |text: Text, part: &str| {
-        let found = analysis(&text)?.folded().text.contains(&crate::text::Folded::of(part).text);
-        Ok::<_, Failure>(found)
+        Ok::<_, Failure>(analysis(&text)?.folded().text.contains(&Folded::of(part).text))
     });
-    engine.register_fn("starts_with", |text: Text, part: &str| text.starts_with(part));
-    engine.register_fn("ends_with", |text: Text, part: &str| text.ends_with(part));
+    engine.register_fn("starts_with", |text: Text, part: &str| {
+        Ok::<_, Failure>(analysis(&text)?.folded().text.starts_with(&Folded::of(part).text))
+    });
+    engine.register_fn("ends_with", |text: Text, part: &str| {
+        Ok::<_, Failure>(analysis(&text)?.folded().text.ends_with(&Folded::of(part).text))
+    });
     engine.register_fn("contains", |list: Array, text: Text| {
         list.iter().any(|entry| entry.read_lock::<Text>().is_some_and(|entry| *entry == text))
     });
 
     engine.register_get("has_private_data", |text: &mut Text| {
         let analysis = analysis(text)?;
-        let data = analysis.private_data();
-        run::found_private(data)?;
-        Ok::<_, Failure>(!data.is_empty())
+        run::found_private(analysis.private_data())
     });
     engine.register_get("is_shouting", |text: &mut Text| is_shouting(text));
     engine.register_get("asks", |text: &mut Text| asks(text));

@@ -40,9 +40,9 @@ impl Folded {
                 self.text.push(' ');
             }
         } else {
-            // Upper and then lower folds what lower alone leaves: ß and ẞ, final sigma.
+            // Lower, upper and lower again folds what lower alone leaves: ß and ẞ, final sigma.
             let visible = cluster.nfkc().filter(|c| !is_invisible(*c));
-            let lower = visible.flat_map(char::to_uppercase).flat_map(char::to_lowercase);
+            let lower = visible.flat_map(char::to_lowercase).flat_map(char::to_uppercase).flat_map(char::to_lowercase);
             self.text.extend(lower.nfkc().map(|c| if matches!(c, '’' | '‘' | 'ʼ' | '´' | '`') { '\'' } else { c }));
         }
         self.origins.resize(self.text.len(), at as u32);
