@@ -1,0 +1,20 @@
+//! The database's tables, one migration per file, applied when a store opens.
+//!
+//! A migration that has been released is never changed; a new one is added. The SQL is written once, for PostgreSQL, and
+//! only its column types are put in SQLite's words ([`dialect`]), so that the two databases cannot drift apart.
+
+mod dialect;
+mod m0001_first;
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::{MigrationTrait, async_trait};
+
+/// Every migration, oldest first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_first::Migration)]
+    }
+}

@@ -10,14 +10,18 @@
 mod accounts;
 mod audit;
 mod cases;
+mod codec;
 mod connections;
+mod counts;
 mod decide;
+mod entity;
 mod error;
 mod figures;
 mod ingest;
 mod open;
 mod outbox;
 mod policies;
+mod sql;
 mod timers;
 
 pub use accounts::{ApiToken, NewUser, Organization, Session, User, UserChange};

@@ -1,0 +1,88 @@
+//! A case with what a decision about it needs, for many cases at a time.
+
+use crate::{
+    StoreError,
+    codec::{party, time},
+    entity::{case, contact, obligation},
+    sql::{query_in, rows_in},
+};
+use comity_domain::{OrganizationId, PostId, ledger::Obligation, ledger::PostMoment, post::Contact, step::Snapshot};
+use sea_orm::{ConnectionTrait, QueryResult, TryGetable};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+const DOING: &str = "read cases";
+
+pub async fn snapshots(
+    db: &impl ConnectionTrait,
+    organization: OrganizationId,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Snapshot>, StoreError> {
+    // First, so that whatever is read after it is at least as new as the version that the commit is checked against.
+    let mut cases: Vec<case::Model> = rows_in(db, DOING, "SELECT * FROM cases WHERE id IN {}", ids).await?;
+    cases.retain(|row| row.organization_id == organization.0);
+    let mut posts = moments(db, ids).await?;
+    let mut ledgers = ledgers(db, ids).await?;
+    let contacts = contacts(db, &cases).await?;
+    let mut earlier = earlier_cases(db, ids).await?;
+    let mut snapshots = HashMap::with_capacity(cases.len());
+    for row in cases {
+        let id = row.id;
+        let contact = row.contact_id.and_then(|contact| contacts.get(&contact).cloned());
+        snapshots.insert(
+            id,
+            Snapshot {
+                case: row.case()?,
+                posts: posts.remove(&id).unwrap_or_default(),
+                obligations: ledgers.remove(&id).unwrap_or_default(),
+                contact,
+                earlier_cases: earlier.remove(&id).unwrap_or(0),
+            },
+        );
+    }
+    Ok(snapshots)
+}
+
+async fn moments(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<PostMoment>>, StoreError> {
+    let sql = "SELECT id, case_id, party, at, asks FROM posts WHERE case_id IN {}";
+    let mut moments: HashMap<Uuid, Vec<PostMoment>> = HashMap::new();
+    for row in query_in(db, DOING, sql, ids).await? {
+        moments.entry(get(&row, "case_id")?).or_default().push(PostMoment {
+            post: PostId(get(&row, "id")?),
+            party: party(&get::<String>(&row, "party")?)?,
+            at: time(get(&row, "at")?),
+            asks: get(&row, "asks")?,
+        });
+    }
+    Ok(moments)
+}
+
+/// The ledgers of cases, each in the order of when obligations started.
+pub async fn ledgers(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, Vec<Obligation>>, StoreError> {
+    let sql = "SELECT * FROM obligations WHERE case_id IN {} ORDER BY started_at, article";
+    let found: Vec<obligation::Model> = rows_in(db, DOING, sql, ids).await?;
+    let mut ledgers: HashMap<Uuid, Vec<Obligation>> = HashMap::new();
+    for row in found {
+        ledgers.entry(row.case_id).or_default().push(row.obligation()?);
+    }
+    Ok(ledgers)
+}
+
+pub async fn contacts(db: &impl ConnectionTrait, cases: &[case::Model]) -> Result<HashMap<Uuid, Contact>, StoreError> {
+    let mut ids: Vec<Uuid> = cases.iter().filter_map(|case| case.contact_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let found: Vec<contact::Model> = rows_in(db, DOING, "SELECT * FROM contacts WHERE id IN {}", &ids).await?;
+    Ok(found.into_iter().map(|row| (row.id, row.into())).collect())
+}
+
+async fn earlier_cases(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, i64>, StoreError> {
+    let sql = "SELECT c.id, COUNT(*) AS earlier FROM cases c JOIN cases e ON e.contact_id = c.contact_id \
+               AND e.opened_at < c.opened_at AND e.status <> 'merged' WHERE c.id IN {} GROUP BY c.id";
+    let found = query_in(db, DOING, sql, ids).await?;
+    found.iter().map(|row| Ok((get(row, "id")?, get(row, "earlier")?))).collect()
+}
+
+fn get<T: TryGetable>(row: &QueryResult, column: &str) -> Result<T, StoreError> {
+    row.try_get("", column).map_err(|source| StoreError::Database { doing: DOING, source })
+}
