@@ -5,12 +5,14 @@ import type { Schemas } from './types';
 export type ProblemBody = Schemas['Problem'];
 
 export class Problem extends Error {
-  constructor(
-    readonly body: ProblemBody,
-    /** No answer came: the request may or may not have arrived. */
-    readonly noAnswer = false
-  ) {
+  readonly body: ProblemBody;
+  /** No answer came: the request may or may not have arrived. */
+  readonly noAnswer: boolean;
+
+  constructor(body: ProblemBody, noAnswer = false) {
     super(body.detail || body.title);
+    this.body = body;
+    this.noAnswer = noAnswer;
   }
 
   /** The last part of the problem's type: `guard-stopped`. */

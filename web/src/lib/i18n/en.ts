@@ -383,7 +383,6 @@ export const en = {
     restoreReason: 'Reason',
     restoreText: 'It decides what happens from now on. Decisions already made stay as they are.',
     restored: (n: number) => `Version ${n} is live again.`,
-    look: 'Look at it',
     lookOne: (n: number) => `Look at version ${n}`,
     viewing: (n: number) => `You are reading version ${n}. It cannot be changed.`,
     backToDraft: 'Back to the draft',

@@ -23,6 +23,7 @@ export class CaseList {
 
   async show(filter: Filter): Promise<void> {
     this.#filter = filter;
+    inboxCounts.byInbox = true;
     this.state = 'loading';
     await this.#load(this.#size(filter));
   }
@@ -54,7 +55,9 @@ export class CaseList {
 
   stop(): void {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#turn += 1;
+    inboxCounts.byInbox = false;
   }
 
   #size(filter: Filter): number {
