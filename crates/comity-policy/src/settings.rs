@@ -1,6 +1,6 @@
 //! `settings.toml`: the names that scripts use, and the calendar.
 
-use crate::{Diagnostic, bundle::SETTINGS};
+use crate::{Diagnostic, bundle::SETTINGS, check::suggest};
 use comity_domain::{
     calendar::Calendar,
     effect::{Effect, Planned},
@@ -73,10 +73,23 @@ pub(crate) fn toml_error(file: &str, text: &str, error: &toml::de::Error) -> Dia
     let before = &text[..text.floor_char_boundary(start.min(text.len()))];
     let line = before.matches('\n').count() as u32 + 1;
     let column = before.rsplit('\n').next().unwrap_or_default().chars().count() as u32 + 1;
-    let message = error.message();
-    let message = match message.split_once("unknown field") {
-        Some((_, rest)) => format!("There is no setting{rest}."),
-        None => format!("This cannot be read: {}.", message.trim_end_matches('.')),
-    };
-    Diagnostic::error(file, line, column, "settings", message)
+    let (message, help) = explain(error.message());
+    Diagnostic::error(file, line, column, "settings", message).maybe_help(help)
+}
+
+/// ``unknown field `rolls`, expected one of `teams`, `roles` `` in our own words.
+fn explain(message: &str) -> (String, Option<String>) {
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    match (message.starts_with("unknown field"), quoted.next()) {
+        (true, Some(name)) => {
+            let known: Vec<&str> = quoted.collect();
+            (format!("There is no setting \u{201c}{name}\u{201d}."), suggest::help(name, &known))
+        }
+        _ => {
+            let message = message
+                .replace("expected a map", "expected a table")
+                .replace("expected struct Calendar", "expected a table");
+            (format!("This cannot be read: {}.", message.trim_end_matches('.')), None)
+        }
+    }
 }

@@ -83,17 +83,19 @@ fn article(read: &[ImmutableString], ahead: &str) -> Next {
         1 => text(ahead, "An article needs a name in quotes", shape),
         2 if ahead == "company" || ahead == "consumer" => Ok(symbol(NAME)),
         2 => refuse(ahead, "An article says which party owes it: company or consumer", shape),
-        3 => keyword(ahead, "owes", "the word owes and the sentence that is owed", shape),
+        3 => keyword(ahead, "owes", "the sentence that is owed", shape),
         4 => text(ahead, "An article needs the sentence that is owed, in quotes", shape),
         5 if ahead == "due" => Ok(symbol("due")),
         5 => Ok(None),
-        6 => Ok(symbol(NAME)),
-        7 => keyword(ahead, "(", "a count in parentheses, as in days(7)", shape),
-        8 => Ok(symbol(COUNT)),
-        9 => keyword(ahead, ")", "a closing parenthesis after the count", shape),
-        10 => keyword(ahead, "from", "from and what starts the clock", shape),
-        12 => keyword(ahead, "until", "until and what ends it", shape),
-        11 | 13 => Ok(symbol(NAME)),
+        6 => name(ahead, "After due comes a length of time, such as days(7) or working_hours(4)", shape),
+        7 => keyword(ahead, "(", "the count, as in days(7)", shape),
+        8 if ahead.starts_with(|c: char| c.is_ascii_digit()) => Ok(symbol(COUNT)),
+        8 => refuse(ahead, "In the parentheses stands a whole number", shape),
+        9 => keyword(ahead, ")", "the count", shape),
+        10 => keyword(ahead, "from", "what starts the clock", shape),
+        11 => name(ahead, "After from comes what starts the clock", shape),
+        12 => keyword(ahead, "until", "what ends it", shape),
+        13 => name(ahead, "After until comes what ends the clock", shape),
         _ => Ok(None),
     }
 }
@@ -106,12 +108,14 @@ fn rule(read: &[ImmutableString], ahead: &str) -> Next {
         return next;
     }
     match read.len() - article_symbols(read) {
-        4 => keyword(ahead, "when", "when and a condition (or under and an article in quotes)", &shape),
+        4 => keyword(ahead, "when", "the condition", &shape),
         5 => Ok(symbol(EXPRESSION)),
-        6 if ahead == "=" => {
-            refuse(ahead, "A single = would change something; a condition compares with ==", "Write == instead of =.")
-        }
-        6 => keyword(ahead, "then", "then after the condition, or && or || and another term", &shape),
+        6 => match ahead {
+            "=" => refuse(ahead, "A single = would change something; a condition compares with ==", "Write == for it."),
+            "and" => refuse(ahead, "Terms are joined with &&", "Write && instead of and."),
+            "or" => refuse(ahead, "Terms are joined with ||", "Write || instead of or."),
+            _ => keyword(ahead, "then", "what is done", &shape),
+        },
         7 => block(ahead, &shape),
         _ => Ok(None),
     }
@@ -124,7 +128,7 @@ fn flow(read: &[ImmutableString], ahead: &str) -> Next {
         return next;
     }
     match read.len() - article_symbols(read) {
-        4 => keyword(ahead, "steps", "steps and what is done, in braces", shape),
+        4 => keyword(ahead, "steps", "the steps in braces", shape),
         5 => block(ahead, shape),
         _ => Ok(None),
     }
@@ -135,9 +139,7 @@ fn heading(read: &[ImmutableString], ahead: &str, shape: &str) -> Option<Next> {
     let what = read[0].as_str();
     Some(match read.len() {
         1 => text(ahead, &format!("A {what} needs a name in quotes"), shape),
-        2 => {
-            keyword(ahead, "because", "because and the reason in a sentence: people read it with each decision", shape)
-        }
+        2 => keyword(ahead, "because", "the reason in a sentence, which people read with each decision", shape),
         3 => text(ahead, "After because comes the reason, in quotes", shape),
         4 if ahead == "under" => Ok(symbol("under")),
         5 if read[4] == "under" => text(ahead, "After under comes an article's name, in quotes", shape),
@@ -158,8 +160,17 @@ fn text(ahead: &str, message: &str, shape: &str) -> Next {
     if ahead.starts_with('"') { Ok(symbol(TEXT)) } else { refuse(ahead, message, shape) }
 }
 
-fn keyword(ahead: &str, keyword: &str, meaning: &str, shape: &str) -> Next {
-    if ahead == keyword { Ok(symbol(keyword)) } else { refuse(ahead, &format!("Here belongs {meaning}"), shape) }
+fn name(ahead: &str, message: &str, shape: &str) -> Next {
+    if ahead.starts_with(char::is_alphabetic) { Ok(symbol(NAME)) } else { refuse(ahead, message, shape) }
+}
+
+/// `leads_to` says what the keyword is followed or closed by.
+fn keyword(ahead: &str, keyword: &str, leads_to: &str, shape: &str) -> Next {
+    let message = match keyword {
+        ")" => format!("Here belongs \u{201c})\u{201d} after {leads_to}"),
+        _ => format!("Here belongs \u{201c}{keyword}\u{201d} and {leads_to}"),
+    };
+    if ahead == keyword { Ok(symbol(keyword)) } else { refuse(ahead, &message, shape) }
 }
 
 fn block(ahead: &str, shape: &str) -> Next {
@@ -168,7 +179,8 @@ fn block(ahead: &str, shape: &str) -> Next {
 
 /// The message before the line break, the help after it; `declare` takes them apart.
 fn refuse(ahead: &str, message: &str, help: &str) -> Next {
-    let found = if ahead.is_empty() || ahead == "{EOF}" { "the end of the file" } else { ahead };
-    let text = format!("{message}, and here stands {found}.\n{help}");
+    let quoted = format!("\u{201c}{}\u{201d}", ahead.trim_matches('"'));
+    let found = if ahead.is_empty() || ahead == "{EOF}" { "the end of the file" } else { &quoted };
+    let text = format!("{message}; here stands {found}.\n{help}");
     Err(LexError::ImproperSymbol(found.to_owned(), text).into_err(Position::NONE))
 }

@@ -24,6 +24,7 @@ pub(super) fn check(scripts: &[Script], names: &Names, found: &mut Vec<Diagnosti
 fn read(flow: &FlowDeclaration, names: &Names, found: &mut Vec<Diagnostic>) -> Flow {
     rules::heading(&flow.because, flow.article.as_ref(), names, found);
     let mut steps = Vec::new();
+    let before = found.len();
     for statement in &flow.steps {
         match read_step(statement, &flow.at, names) {
             Ok(Some(step)) => steps.push(step),
@@ -31,7 +32,7 @@ fn read(flow: &FlowDeclaration, names: &Names, found: &mut Vec<Diagnostic>) -> F
             Err(diagnostic) => found.push(*diagnostic),
         }
     }
-    if !steps.iter().any(|step| matches!(step, Step::Notify { .. })) {
+    if found.len() == before && !steps.iter().any(|step| matches!(step, Step::Notify { .. })) {
         let message = format!("The flow \u{201c}{}\u{201d} tells nobody.", flow.id.text);
         found.push(flow.id.at.error("empty-flow", message).help(HELP));
     }

@@ -10,7 +10,7 @@ pub(crate) mod names;
 mod rules;
 mod settings;
 mod statements;
-mod suggest;
+pub(crate) mod suggest;
 pub(crate) mod types;
 
 use crate::{

@@ -16,11 +16,11 @@ pub(super) fn check(scripts: &[Script], found: &mut Vec<Diagnostic>) {
     }
     one_charter(scripts, found);
     let articles = scripts.iter().flat_map(|script| script.articles.iter().map(|article| &article.id));
-    unique("article", articles, found);
+    unique("an article", articles, found);
     let flows = scripts.iter().flat_map(|script| script.flows.iter().map(|flow| &flow.id));
-    unique("flow", flows, found);
+    unique("a flow", flows, found);
     let rules = scripts.iter().flat_map(|script| script.rules.iter().chain(&script.guards).map(|rule| &rule.id));
-    unique("rule or guard", rules, found);
+    unique("a rule or guard", rules, found);
 }
 
 fn one_charter(scripts: &[Script], found: &mut Vec<Diagnostic>) {
@@ -48,7 +48,7 @@ fn unique<'a>(what: &str, ids: impl Iterator<Item = &'a Written>, found: &mut Ve
             found.push(id.at.error("name", problem).help(help).until(end(id)));
         } else if let Some(first) = seen.insert(&id.text, id) {
             let place = format!("{}, line {}", first.at.file, first.at.line);
-            let message = format!("There is already a {what} \u{201c}{}\u{201d} ({place}).", id.text);
+            let message = format!("There is already {what} \u{201c}{}\u{201d} ({place}).", id.text);
             found.push(id.at.error("duplicate", message).help("Give this one another name.").until(end(id)));
         }
     }

@@ -1,18 +1,18 @@
 //! "Did you mean": the known word that a misspelt one is nearest to.
 
-pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let distance = |other: &str| strsim::damerau_levenshtein(&word.to_lowercase(), &other.to_lowercase());
-    let allowed = (word.chars().count() / 3).clamp(1, 4);
+    let allowed = word.chars().count().div_ceil(3).clamp(1, 4);
     let near = known.into_iter().map(|other| (distance(other), other)).filter(|(distance, _)| *distance <= allowed);
     near.min().map(|(_, other)| other)
 }
 
 /// A help sentence for a name that does not exist: the nearest one, else all there are.
-pub(super) fn help(word: &str, known: &[&str]) -> Option<String> {
+pub(crate) fn help(word: &str, known: &[&str]) -> Option<String> {
     match (nearest(word, known.iter().copied()), known) {
         (Some(near), _) => Some(format!("Did you mean {near}?")),
         (None, []) => None,
-        (None, known) if known.len() <= 12 => Some(format!("There is: {}.", known.join(", "))),
+        (None, known) if known.len() <= 14 => Some(format!("There is: {}.", known.join(", "))),
         (None, _) => None,
     }
 }

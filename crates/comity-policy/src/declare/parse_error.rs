@@ -8,7 +8,11 @@ pub(crate) fn diagnose(file: &str, text: &str, error: &ParseError) -> Diagnostic
     let last_line = text.lines().count().max(1);
     let line = position.line().unwrap_or(last_line);
     let column = position.position().unwrap_or_else(|| text.lines().last().map_or(1, |line| line.chars().count() + 1));
-    let (code, message, help) = explain(error.err_type());
+    let ends = text[crate::source::offset(text, line, column)..].trim().is_empty();
+    let (code, message, help) = match error.err_type() {
+        ParseErrorType::MissingToken(token, _) if ends && token == ";" => explain(&ParseErrorType::UnexpectedEOF),
+        kind => explain(kind),
+    };
     Diagnostic::error(file, line as u32, column as u32, code, message).maybe_help(help)
 }
 

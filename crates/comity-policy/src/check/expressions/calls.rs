@@ -58,7 +58,9 @@ impl Checker<'_> {
             self.wrong_arguments(&named, &kinds, position);
             return named[0].gives;
         };
-        self.place(function, position);
+        if !self.is_in_place(function, position) {
+            return Type::Any;
+        }
         for (takes, (kind, expr)) in function.takes.iter().zip(given) {
             self.name_argument(*takes, *kind, *expr);
         }
@@ -77,10 +79,10 @@ impl Checker<'_> {
         }
     }
 
-    fn place(&mut self, function: &Function, position: Position) {
+    fn is_in_place(&mut self, function: &Function, position: Position) -> bool {
         let name = function.name;
         let (code, message, help) = match (function.place, self.part) {
-            (Place::Anywhere, _) | (Place::Rule, Part::RuleThen) | (Place::Guard, Part::GuardThen) => return,
+            (Place::Anywhere, _) | (Place::Rule, Part::RuleThen) | (Place::Guard, Part::GuardThen) => return true,
             (Place::Rule, Part::RuleWhen) | (Place::Guard, Part::GuardWhen) => (
                 "effect-in-condition",
                 format!("{name} does something, and a condition only looks."),
@@ -101,6 +103,7 @@ impl Checker<'_> {
             }
         };
         self.report_word(position, name, code, message, Some(help.to_owned()));
+        false
     }
 
     fn unknown_function(&mut self, name: &str, kinds: &[Type], position: Position, is_method: bool) {

@@ -36,6 +36,7 @@ impl<'a> ScriptFunctions<'a> {
                 if FUNCTIONS.iter().any(|known| known.name == name) {
                     let message = format!("There is already a function {name} that every policy has.");
                     found.push(at.error("duplicate", message).help("Give this one another name."));
+                    continue;
                 } else if let Some(other) = all.iter().find(|other| other.function.name == function.name) {
                     let message = format!("There is already a function {name} in {}.", other.file);
                     found.push(at.error("duplicate", message).help("Give this one another name."));
@@ -81,7 +82,9 @@ impl Checker<'_> {
         };
         let takes = written.function.params.len();
         if takes != kinds.len() {
-            let message = format!("{name} takes {takes} values; it is given {}.", kinds.len());
+            self.functions.seen.insert((name.to_owned(), Vec::new(), self.part), Type::Any);
+            let values = if takes == 1 { "value" } else { "values" };
+            let message = format!("{name} takes {takes} {values}; it is given {}.", kinds.len());
             let help = format!("It is written in {}: {name}({}).", written.file, written.function.params.join(", "));
             self.report_word(position, name, "arguments", message, Some(help));
             return Type::Any;
