@@ -19,7 +19,8 @@ test('every page can be used by everyone, on a phone, in light and in dark', asy
     ['case', '/cases/1', /Where-is-my-bag/],
     ['policy', '/policy', /Live: version 1/],
     ['connectors', '/connectors', /Front desk/],
-    ['settings', '/settings', /Olga Owner/],
+    ['a new connection', '/connectors/new/webhook', /Name of the connection/],
+    ['settings', '/settings', /Tokens for programs/],
     ['a page that is not there', '/nowhere', /This page is not here/],
   ]
   for (const [name, path, shows] of pages) {

@@ -1,28 +1,33 @@
 import { expect, prepare, test } from './support/fixtures'
 
+const RULE = 'rule "loud" because "Shouting is answered calmly"\nwhen event.is_consumer_post && event.text.'
+const WRONG = 'is_shoutin\nthen { label("loud"); }'
+const RIGHT = 'is_shouting\nthen { label("loud"); }'
+
 test('a policy is edited, checked in place, tested and published', async ({ page, server, receiver }) => {
   await prepare(page, server, receiver)
   await page.goto(`${server.url}/policy`)
   await expect(page.getByText('Live: version 1')).toBeVisible()
-  const files = page.getByRole('navigation', { name: 'Files of the policy' })
-  await files.getByText('engagement.rhai').click()
+  const steps = page.getByRole('list', { name: 'Publishing' })
+  await page.getByRole('navigation', { name: 'Files of the policy' }).getByRole('button', { name: 'engagement.rhai' }).click()
   const script = page.getByRole('textbox', { name: /engagement\.rhai, script/ })
   await expect(script).toBeVisible()
 
   await test.step('a mistake is shown where it is', async () => {
     await script.press('Control+End')
-    await script.pressSequentially('\nrule "loud" because "Shouting" when event.txt == "a" then { label("loud"); }')
-    await expect(page.getByText('1 error')).toBeVisible()
-    await expect(page.getByText(/txt/).first()).toBeVisible()
+    await script.pressSequentially(`\n${RULE}${WRONG}`)
+    await expect(steps).toContainText('1 error')
+    await expect(page.getByRole('button', { name: /^engagement\.rhai, line \d+$/ })).toBeVisible()
+    await expect(page.getByText(/is_shoutin\b/).last()).toBeVisible()
     await expect(page.getByRole('button', { name: 'Publish', exact: true })).toHaveAttribute('aria-disabled', 'true')
   })
 
   await test.step('put right, its tests run', async () => {
-    for (let count = 0; count < 'txt == "a" then { label("loud"); }'.length; count++) await script.press('Backspace')
-    await script.pressSequentially('text.is_shouting then { label("loud"); }')
-    await expect(page.getByText('no problem')).toBeVisible()
+    for (let left = WRONG.length; left > 0; left--) await script.press('Backspace')
+    await script.pressSequentially(RIGHT)
+    await expect(steps).not.toContainText('error')
     await page.getByRole('button', { name: 'Run tests' }).click()
-    await expect(page.getByText(/(\d+) of \1 pass/)).toBeVisible({ timeout: 20_000 })
+    await expect(page.getByText(/^(\d+) of \1 pass$/)).toBeVisible({ timeout: 20_000 })
   })
 
   await test.step('published, it decides', async () => {

@@ -39,17 +39,16 @@ export async function setUp(page: Page, server: Server): Promise<void> {
 
 /** Adds a webhook connection through the page; gives back the address that a platform would send to. */
 export async function connectWebhook(page: Page, receiver: Receiver): Promise<string> {
-  await page.goto(new URL('/connectors', page.url()).href)
-  await page.getByRole('button', { name: 'Connect Webhook' }).or(page.getByRole('link', { name: 'Connect Webhook' })).click()
+  await page.getByRole('link', { name: 'Connect Webhook' }).click()
+  await expect(page.getByRole('heading', { name: 'Connect Webhook' })).toBeVisible()
   await page.getByLabel('Name of the connection').fill('Front desk')
-  await page.getByLabel(/reply/i).first().fill(`${receiver.url}/replies`)
-  await page.getByLabel(/signing secret/i).fill(SECRET)
+  await page.getByLabel(/^Reply address/).fill(`${receiver.url}/replies`)
+  await page.getByLabel(/^Signing secret/).fill(SECRET)
+  await page.getByText('More', { exact: true }).click()
+  await page.getByLabel(/^Private networks it may reach/).fill('127.0.0.0/8')
   await page.getByRole('button', { name: 'Connect', exact: true }).click()
-  const hook = page.getByText(/\/hooks\/[0-9a-f-]{36}/).first()
-  await expect(hook).toBeVisible()
-  const address = (await hook.textContent())?.match(/https?:\/\/\S+\/hooks\/[0-9a-f-]{36}/)?.[0]
-  if (!address) throw new Error('the page shows no webhook address')
-  return address
+  await expect(page.getByText('Address for the platform to send to')).toBeVisible()
+  return (await page.getByText(/\/hooks\/[0-9a-f-]{36}/).first().textContent()) ?? ''
 }
 
 /** The same two steps without looking at the pages, for tests about something else. */
@@ -67,6 +66,7 @@ export async function prepare(page: Page, server: Server, receiver: Receiver): P
       connector: 'webhook',
       name: 'Front desk',
       config: { reply_url: `${receiver.url}/replies` },
+      private_networks: ['127.0.0.0/8'],
       secrets: { signing_secret: SECRET },
     },
   })
