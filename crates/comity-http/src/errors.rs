@@ -6,6 +6,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use comity_app::{AppError, values::StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -88,9 +89,94 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", format!("There is no such {what}."))
     }
 
-    pub fn unfinished() -> Self {
-        Self::new(StatusCode::NOT_IMPLEMENTED, "unfinished", "Unfinished", "This is not there yet.")
+    /// What went wrong is in the log and not in the answer.
+    pub fn internal() -> Self {
+        let detail = "Something went wrong in the server. Nothing was changed unless you can see it.";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "The server failed", detail)
+            .advice("Try again; if it stays, the server's log says more under this request's id.")
     }
+}
+
+impl From<AppError> for Problem {
+    fn from(error: AppError) -> Self {
+        let text = sentence(&error.to_string());
+        match error {
+            AppError::NotFound { what } => Self::not_found(what),
+            AppError::Unauthenticated => Self::new(StatusCode::UNAUTHORIZED, "not-signed-in", "Not signed in", text)
+                .advice("Sign in and try again."),
+            AppError::WrongPassword => Self::new(StatusCode::UNAUTHORIZED, "wrong-password", "Not signed in", text),
+            AppError::Forbidden { .. } => Self::new(StatusCode::FORBIDDEN, "not-allowed", "Not allowed", text),
+            AppError::Conflict { advice, .. } => {
+                Self::new(StatusCode::CONFLICT, "conflict", "Something changed", text).advice(advice)
+            }
+            AppError::Invalid { fields, .. } => {
+                let error = |field: comity_app::error::FieldError| FieldError {
+                    pointer: field.pointer,
+                    message: sentence(&field.message),
+                };
+                Self { detail: text, ..Self::fields(fields.into_iter().map(error).collect()) }
+            }
+            AppError::RateLimited { retry_after } => Self {
+                retry_after: Some(retry_after.as_secs().max(1)),
+                ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-attempts", "Too many attempts", text)
+            },
+            AppError::RepliesHeld { .. } => Self::new(StatusCode::CONFLICT, "replies-held", "Replies are held", text)
+                .advice("An approver can release them."),
+            AppError::GuardStopped { verdicts } => Self {
+                verdicts: Some(verdicts.into_iter().map(Into::into).collect()),
+                ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "guard-stopped", "A guard stops this reply", text)
+            },
+            AppError::PolicyRejected { diagnostics } => Self {
+                diagnostics: Some(diagnostics.into_iter().map(Into::into).collect()),
+                ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "policy-invalid", "The bundle has errors", text)
+            },
+            AppError::PolicyTestsFailed { report } => Self {
+                tests: Some((*report).into()),
+                ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "policy-tests-failed", "Tests fail", text)
+            },
+            AppError::DraftChanged { .. } => {
+                Self::new(StatusCode::CONFLICT, "draft-changed", "The draft changed", text)
+            }
+            AppError::Connector { advice, .. } => Self {
+                advice,
+                ..Self::new(StatusCode::BAD_GATEWAY, "connector", "The connector could not do this", text)
+            },
+            AppError::Host(_) => {
+                Self::new(StatusCode::BAD_GATEWAY, "connector-stopped", "The connector was stopped", text)
+                    .advice("The connection's log says more.")
+            }
+            AppError::Store(error) => from_store(error, text),
+            AppError::Internal { .. } => {
+                tracing::error!(error = %text, "a request failed");
+                Self::internal()
+            }
+        }
+    }
+}
+
+fn from_store(error: StoreError, text: String) -> Problem {
+    match error {
+        StoreError::NotFound { what } => Problem::not_found(what),
+        StoreError::AlreadySetUp => Problem::new(StatusCode::CONFLICT, "already-set-up", "Already set up", text),
+        StoreError::Taken { field, .. } => {
+            let errors = vec![FieldError { pointer: format!("/{field}"), message: text.clone() }];
+            Problem { errors, ..Problem::new(StatusCode::CONFLICT, "taken", "Already there", text) }
+        }
+        StoreError::Conflict { .. } => Problem::new(StatusCode::CONFLICT, "conflict", "Something changed", text),
+        StoreError::WrongState { .. } => Problem::new(StatusCode::CONFLICT, "wrong-state", "Not possible now", text),
+        error => {
+            tracing::error!(error = &error as &dyn std::error::Error, "a request failed");
+            Problem::internal()
+        }
+    }
+}
+
+/// With a capital and a full stop: errors are written to go into other sentences.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let Some(first) = letters.next() else { return String::new() };
+    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{}{}{end}", first.to_uppercase(), letters.as_str())
 }
 
 impl IntoResponse for Problem {

@@ -45,7 +45,8 @@ fn check_name(pointer: &str, what: &str, name: &str) -> Result<String, AppError>
 /// Enough to catch a slip of the finger; whether mail arrives there only mail can tell.
 fn check_email(email: &str) -> Result<String, AppError> {
     let email = email.trim();
-    let shape = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.len() > 2 && !host.contains('@'));
+    let shape =
+        email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.len() > 2 && !host.contains('@'));
     if !shape || email.contains(char::is_whitespace) || email.len() > LONGEST_NAME {
         return Err(AppError::invalid("/email", "Enter an e-mail address, such as robin@example.org."));
     }

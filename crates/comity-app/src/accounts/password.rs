@@ -36,7 +36,8 @@ pub fn check(pointer: &str, password: &str, email: &str) -> Result<(), AppError>
 /// Takes tens of milliseconds on purpose: not for a thread that answers requests.
 pub fn hash(password: &str, cost: PasswordCost) -> Result<String, AppError> {
     let hash = hasher(cost)?.hash_password(password.as_bytes());
-    hash.map(|hash| hash.to_string()).map_err(|error| AppError::internal(format!("a password cannot be hashed: {error}")))
+    hash.map(|hash| hash.to_string())
+        .map_err(|error| AppError::internal(format!("a password cannot be hashed: {error}")))
 }
 
 /// Whether this is the password. Without a hash (there is no such account) the same work is done and the answer is no.

@@ -21,7 +21,7 @@ impl App {
     }
 
     /// A new one-time token for whoever reads the server's output, in place of any earlier one. Nothing once set up.
-    pub async fn new_set_up_token(&self) -> Result<Option<String>, AppError> {
+    pub async fn setup_token(&self) -> Result<Option<String>, AppError> {
         if !self.needs_set_up().await? {
             return Ok(None);
         }
@@ -41,7 +41,8 @@ impl App {
         let name = check_name("/name", "your name", &input.name)?;
         let email = check_email(&input.email)?;
         password::check("/password", &input.password, &email)?;
-        let owner = NewUser { name, email, roles: [Role::Owner].into(), password_hash: self.hash(input.password).await? };
+        let owner =
+            NewUser { name, email, roles: [Role::Owner].into(), password_hash: self.hash(input.password).await? };
         let prefix = key_prefix(&organization);
         let user = self.store.set_up(self.organization, &organization, &prefix, owner, self.clock.now()).await?;
         self.begin_session(user).await
@@ -51,14 +52,16 @@ impl App {
         if !self.needs_set_up().await? {
             return Ok(comity_store::StoreError::AlreadySetUp.into());
         }
-        let why = "This set-up link is not the one the server printed last. Use the newest; a restart prints another one.";
+        let why =
+            "This set-up link is not the one the server printed last. Use the newest; a restart prints another one.";
         Ok(AppError::Forbidden { why: why.into() })
     }
 }
 
 /// Two or three capitals for case numbers: the initials of the name's words, or the beginning of a single word.
 fn key_prefix(name: &str) -> String {
-    let words: Vec<&str> = name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let letters: String = match words.as_slice() {
         [] => return "CASE".into(),
         [word] => word.chars().take(3).collect(),

@@ -52,6 +52,10 @@ pub struct CaseQuery {
     /// `me`, `none` or the id of a user.
     pub assignee: Option<String>,
     pub company: Option<String>,
+    /// Only cases whose replies are held, or only others.
+    pub held: Option<bool>,
+    /// Only cases in which the organization is late, or only others.
+    pub overdue: Option<bool>,
     /// Words looked for in subject, posts and handles, or a case number.
     pub q: Option<String>,
     #[param(inline)]
@@ -213,7 +217,7 @@ pub struct ObligationView {
     /// The post that settled it.
     pub settled_by: Option<Uuid>,
     /// In words: `4 working hours`.
-    pub within: Option<String>,
+    pub within: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]

@@ -105,7 +105,11 @@ pub struct NewConnection {
     /// Name to value.
     #[serde(default)]
     pub secrets: BTreeMap<String, String>,
+    /// The brand or account spoken to, for posts that do not say it themselves.
     pub company: Option<String>,
+    /// Networks outside the public internet that it may reach, such as `10.0.0.0/8`.
+    #[serde(default)]
+    pub private_networks: Vec<String>,
 }
 
 /// What is left out stays as it is.
@@ -115,7 +119,9 @@ pub struct ConnectionChange {
     pub name: Option<String>,
     #[schema(value_type = Option<Object>)]
     pub config: Option<Value>,
+    /// Those not named stay.
     pub secrets: Option<BTreeMap<String, String>>,
+    pub private_networks: Option<Vec<String>>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -152,15 +158,8 @@ pub enum LogLevel {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LogLine {
     pub at: Timestamp,
-    pub level: String,
+    pub level: LogLevel,
     pub message: String,
-}
-
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct ImportQuery {
-    /// The connection the posts belong to; without one they go to the organization's own archive.
-    pub connection: Option<Uuid>,
 }
 
 /// What became of the lines of an import.
@@ -176,6 +175,6 @@ pub struct ImportReport {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ImportProblem {
-    pub line: u64,
+    pub line: u32,
     pub reason: String,
 }

@@ -34,7 +34,7 @@ pub struct EventView {
     pub post_id: Option<Uuid>,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PolicyVersionRef {
     pub id: Option<Uuid>,
     pub number: Option<i64>,

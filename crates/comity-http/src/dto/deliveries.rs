@@ -45,6 +45,7 @@ pub struct DeliveryView {
     pub last_error: Option<String>,
     /// Its id on the platform, once sent.
     pub external_id: Option<String>,
+    /// Where it can be seen; known on the case page, once the platform has shown it.
     pub url: Option<String>,
 }
 

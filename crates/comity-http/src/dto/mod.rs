@@ -19,8 +19,8 @@ pub use deliveries::*;
 pub use people::*;
 pub use policy::*;
 
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Everything there is, for lists that are short by nature.
 #[derive(Debug, Serialize, ToSchema)]
@@ -28,19 +28,16 @@ pub struct Items<T> {
     pub items: Vec<T>,
 }
 
+impl<T> Items<T> {
+    /// From what the application returned.
+    pub fn of<V: Into<T>>(values: Vec<V>) -> crate::extract::Json<Self> {
+        crate::extract::Json(Self { items: values.into_iter().map(Into::into).collect() })
+    }
+}
+
 /// One page of a long list; `next_cursor` asks for the one after it and is `null` on the last.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Page<T> {
     pub items: Vec<T>,
     pub next_cursor: Option<String>,
-}
-
-/// Which page of a list is wanted.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct PageQuery {
-    /// How many items at most; the server has its own limit.
-    pub limit: Option<u32>,
-    /// `next_cursor` of the page before.
-    pub cursor: Option<String>,
 }

@@ -76,7 +76,6 @@ pub struct User {
     pub roles: Vec<Role>,
     pub is_active: bool,
     pub created_at: Timestamp,
-    pub last_seen_at: Option<Timestamp>,
 }
 
 #[derive(Deserialize, ToSchema)]

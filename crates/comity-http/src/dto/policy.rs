@@ -93,8 +93,8 @@ pub struct RuleSummary {
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct BundleTests {
-    pub passed: u32,
-    pub failed: u32,
+    pub passed: u64,
+    pub failed: u64,
     pub cases: Vec<BundleTest>,
 }
 

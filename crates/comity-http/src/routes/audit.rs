@@ -1,15 +1,16 @@
 //! What was done by whom.
 
 use crate::{
-    auth::*,
-    dto::*,
+    auth::Auditor,
+    dto::{AuditQuery, AuditView, Page},
     errors::Answer,
-    extract::{Json, Path, Query},
+    extract::{Json, Query},
+    limits,
     state::Http,
 };
-use axum::{extract::State, http::StatusCode};
+use axum::extract::State;
+use comity_app::values::AuditFilter;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use uuid::Uuid;
 
 pub fn routes() -> OpenApiRouter<Http> {
     OpenApiRouter::new().routes(routes!(list))
@@ -19,8 +20,12 @@ pub fn routes() -> OpenApiRouter<Http> {
 #[utoipa::path(get, path = "/audit", tag = "insight", params(AuditQuery), responses((status = 200, body = Page<AuditView>, description = "Done.")))]
 async fn list(
     State(http): State<Http>,
-    caller: Auditor,
+    _caller: Auditor,
     Query(query): Query<AuditQuery>,
 ) -> Answer<Json<Page<AuditView>>> {
-    Err(crate::errors::Problem::unfinished())
+    let filter = AuditFilter { subject: query.subject, ..AuditFilter::default() };
+    let limit = limits::items(query.limit);
+    let page = http.app.audit_log(&filter, query.cursor.as_deref(), limit).await?;
+    let items = page.items.into_iter().map(Into::into).collect();
+    Ok(Json(Page { items, next_cursor: page.next_cursor }))
 }

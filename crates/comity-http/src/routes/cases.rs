@@ -1,15 +1,17 @@
 //! The inbox and single cases. `{id}` is the id or the number.
 
 use crate::{
-    auth::*,
-    dto::*,
+    auth::{Agent, Approver, CaseReader},
+    dto::{CaseChange, CaseList, CaseQuery, CaseView, CloseCase, NewNote, NoteView},
     errors::Answer,
     extract::{Json, Path, Query},
+    limits, present,
     state::Http,
 };
 use axum::{extract::State, http::StatusCode};
+use comity_app::App;
+use comity_domain::CaseId;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use uuid::Uuid;
 
 pub fn routes() -> OpenApiRouter<Http> {
     OpenApiRouter::new()
@@ -24,13 +26,18 @@ pub fn routes() -> OpenApiRouter<Http> {
 /// The inbox.
 #[utoipa::path(get, path = "/cases", tag = "cases", params(CaseQuery), responses((status = 200, body = CaseList, description = "Done.")))]
 async fn list(State(http): State<Http>, caller: CaseReader, Query(query): Query<CaseQuery>) -> Answer<Json<CaseList>> {
-    Err(crate::errors::Problem::unfinished())
+    let (filter, sort) = query.filter(caller.user)?;
+    let limit = limits::items(query.limit);
+    let (page, counts) = http.app.list_cases(&filter, sort, query.cursor.as_deref(), limit, Some(caller.user)).await?;
+    let items = present::case_rows(&http.app, page.items).await?;
+    Ok(Json(CaseList { items, next_cursor: page.next_cursor, counts: counts.into() }))
 }
 
 /// One case with everything that belongs to it.
 #[utoipa::path(get, path = "/cases/{id}", tag = "cases", responses((status = 200, body = CaseView, description = "Done.")))]
-async fn show(State(http): State<Http>, caller: CaseReader, Path(id): Path<String>) -> Answer<Json<CaseView>> {
-    Err(crate::errors::Problem::unfinished())
+async fn show(State(http): State<Http>, _caller: CaseReader, Path(id): Path<String>) -> Answer<Json<CaseView>> {
+    let case = http.app.find_case(&id).await?;
+    view(&http.app, case).await
 }
 
 /// Changes assignee, team, priority or labels.
@@ -41,7 +48,9 @@ async fn change(
     Path(id): Path<String>,
     Json(body): Json<CaseChange>,
 ) -> Answer<Json<CaseView>> {
-    Err(crate::errors::Problem::unfinished())
+    let case = http.app.find_case(&id).await?;
+    http.app.update_case(case, body.into(), caller.user).await?;
+    view(&http.app, case).await
 }
 
 /// Writes a note that only the organization sees.
@@ -52,7 +61,10 @@ async fn note(
     Path(id): Path<String>,
     Json(body): Json<NewNote>,
 ) -> Answer<(StatusCode, Json<NoteView>)> {
-    Err(crate::errors::Problem::unfinished())
+    let case = http.app.find_case(&id).await?;
+    let note = http.app.add_note(case, &body.text, caller.user).await?;
+    let note = present::note(note, &http.app.people().await?);
+    Ok((StatusCode::CREATED, Json(note)))
 }
 
 /// Closes the case.
@@ -63,17 +75,27 @@ async fn close(
     Path(id): Path<String>,
     Json(body): Json<CloseCase>,
 ) -> Answer<Json<CaseView>> {
-    Err(crate::errors::Problem::unfinished())
+    let case = http.app.find_case(&id).await?;
+    http.app.close_case(case, &body.reason, caller.user).await?;
+    view(&http.app, case).await
 }
 
 /// Opens a closed case again.
 #[utoipa::path(post, path = "/cases/{id}/reopen", tag = "cases", responses((status = 200, body = CaseView, description = "Done.")))]
 async fn reopen(State(http): State<Http>, caller: Agent, Path(id): Path<String>) -> Answer<Json<CaseView>> {
-    Err(crate::errors::Problem::unfinished())
+    let case = http.app.find_case(&id).await?;
+    http.app.reopen_case(case, caller.user).await?;
+    view(&http.app, case).await
 }
 
 /// Lets replies leave again.
 #[utoipa::path(post, path = "/cases/{id}/release", tag = "cases", responses((status = 200, body = CaseView, description = "Done.")))]
 async fn release(State(http): State<Http>, caller: Approver, Path(id): Path<String>) -> Answer<Json<CaseView>> {
-    Err(crate::errors::Problem::unfinished())
+    let case = http.app.find_case(&id).await?;
+    http.app.release_replies(case, caller.user).await?;
+    view(&http.app, case).await
+}
+
+async fn view(app: &App, case: CaseId) -> Answer<Json<CaseView>> {
+    Ok(Json(present::case_view(app, app.case_detail(case).await?).await?))
 }

@@ -1,13 +1,15 @@
 //! Why something was done.
 
 use crate::{
-    auth::*,
-    dto::*,
+    auth::CaseReader,
+    dto::{DecisionView, Items, Replay},
     errors::Answer,
-    extract::{Json, Path, Query},
+    extract::{Json, Path},
+    present,
     state::Http,
 };
-use axum::{extract::State, http::StatusCode};
+use axum::extract::State;
+use comity_domain::DecisionId;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
@@ -19,20 +21,24 @@ pub fn routes() -> OpenApiRouter<Http> {
 #[utoipa::path(get, path = "/cases/{id}/decisions", tag = "cases", responses((status = 200, body = Items<DecisionView>, description = "Done.")))]
 async fn of_case(
     State(http): State<Http>,
-    caller: CaseReader,
+    _caller: CaseReader,
     Path(id): Path<String>,
 ) -> Answer<Json<Items<DecisionView>>> {
-    Err(crate::errors::Problem::unfinished())
+    let case = http.app.find_case(&id).await?;
+    let decisions = http.app.case_decisions(case).await?;
+    Ok(Json(Items { items: present::decisions(&http.app, decisions).await? }))
 }
 
 /// One decision with the facts as they were.
 #[utoipa::path(get, path = "/decisions/{id}", tag = "cases", responses((status = 200, body = DecisionView, description = "Done.")))]
-async fn show(State(http): State<Http>, caller: CaseReader, Path(id): Path<Uuid>) -> Answer<Json<DecisionView>> {
-    Err(crate::errors::Problem::unfinished())
+async fn show(State(http): State<Http>, _caller: CaseReader, Path(id): Path<Uuid>) -> Answer<Json<DecisionView>> {
+    let decision = http.app.decision(DecisionId(id)).await?;
+    Ok(Json(present::decision(&http.app, decision).await?))
 }
 
 /// Decides again from the stored facts with the same policy version; changes nothing.
 #[utoipa::path(post, path = "/decisions/{id}/replay", tag = "cases", responses((status = 200, body = Replay, description = "Done.")))]
-async fn replay(State(http): State<Http>, caller: CaseReader, Path(id): Path<Uuid>) -> Answer<Json<Replay>> {
-    Err(crate::errors::Problem::unfinished())
+async fn replay(State(http): State<Http>, _caller: CaseReader, Path(id): Path<Uuid>) -> Answer<Json<Replay>> {
+    let replayed = http.app.replay(DecisionId(id)).await?;
+    Ok(Json(present::replay(&http.app, replayed).await?))
 }

@@ -1,15 +1,14 @@
 //! Figures from the ledger.
 
 use crate::{
-    auth::*,
-    dto::*,
+    auth::FiguresReader,
+    dto::{FirstAnswer, FirstAnswerQuery},
     errors::Answer,
-    extract::{Json, Path, Query},
+    extract::{Json, Query},
     state::Http,
 };
-use axum::{extract::State, http::StatusCode};
+use axum::extract::State;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use uuid::Uuid;
 
 pub fn routes() -> OpenApiRouter<Http> {
     OpenApiRouter::new().routes(routes!(first_answer))
@@ -19,8 +18,8 @@ pub fn routes() -> OpenApiRouter<Http> {
 #[utoipa::path(get, path = "/figures/first-answer", tag = "insight", params(FirstAnswerQuery), responses((status = 200, body = FirstAnswer, description = "Done.")))]
 async fn first_answer(
     State(http): State<Http>,
-    caller: FiguresReader,
+    _caller: FiguresReader,
     Query(query): Query<FirstAnswerQuery>,
 ) -> Answer<Json<FirstAnswer>> {
-    Err(crate::errors::Problem::unfinished())
+    Ok(Json(http.app.first_answers(query.hours.unwrap_or(4)).await?.into()))
 }

@@ -1,27 +1,23 @@
 //! Posts from a file.
 
-use crate::{
-    auth::*,
-    dto::*,
-    errors::Answer,
-    extract::{Json, Path, Query},
-    state::Http,
+use crate::{auth::Integrator, dto::ImportReport, errors::Answer, extract::Json, limits::IMPORT_BYTES, state::Http};
+use axum::{
+    RequestExt as _,
+    extract::{DefaultBodyLimit, Request, State},
 };
-use axum::{body::Bytes, extract::State};
+use futures::TryStreamExt as _;
+use tokio::io::BufReader;
+use tokio_util::io::StreamReader;
 use utoipa_axum::{router::OpenApiRouter, routes};
-use uuid::Uuid;
 
 pub fn routes() -> OpenApiRouter<Http> {
-    OpenApiRouter::new().routes(routes!(import))
+    OpenApiRouter::new().routes(routes!(import)).layer(DefaultBodyLimit::max(IMPORT_BYTES))
 }
 
 /// Takes posts as JSON Lines: `id`, `author`, `at`, `text` and optionally `conversation`, `company`, `party`, `in_reply_to`, `url`, `lang`.
-#[utoipa::path(post, path = "/import", tag = "connections", params(ImportQuery), request_body(content = String, content_type = "application/x-ndjson"), responses((status = 200, body = ImportReport, description = "Done.")))]
-async fn import(
-    State(http): State<Http>,
-    caller: Integrator,
-    Query(query): Query<ImportQuery>,
-    body: Bytes,
-) -> Answer<Json<ImportReport>> {
-    Err(crate::errors::Problem::unfinished())
+#[utoipa::path(post, path = "/import", tag = "connections", request_body(content = String, content_type = "application/x-ndjson"), responses((status = 200, body = ImportReport, description = "Done.")))]
+async fn import(State(http): State<Http>, _caller: Integrator, request: Request) -> Answer<Json<ImportReport>> {
+    let body = request.into_limited_body().into_data_stream().map_err(std::io::Error::other);
+    let report = http.app.import(BufReader::new(StreamReader::new(body)), |_| ()).await?;
+    Ok(Json(report.into()))
 }

@@ -1,13 +1,22 @@
 //! The policy bundle: its draft, its checks, its versions.
 
 use crate::{
-    auth::*,
-    dto::*,
+    auth::{PolicyOwner, PolicyReader, SignedIn},
+    dto::{
+        Bundle, BundleCheck, BundleTests, Draft, Items, PolicyState, Publish, Restore, SaveDraft, Version, VersionRow,
+    },
     errors::{Answer, Problem},
-    extract::{Json, Path, Query},
+    extract::{Json, Path},
+    limits::BUNDLE_BYTES,
+    present,
     state::Http,
 };
-use axum::{extract::State, http::StatusCode};
+use axum::{
+    extract::{DefaultBodyLimit, State},
+    http::StatusCode,
+};
+use comity_app::AppError;
+use comity_domain::PolicyVersionId;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
@@ -20,36 +29,45 @@ pub fn routes() -> OpenApiRouter<Http> {
         .routes(routes!(publish, versions))
         .routes(routes!(version))
         .routes(routes!(restore))
+        .layer(DefaultBodyLimit::max(BUNDLE_BYTES))
 }
 
 /// The live version and the draft.
 #[utoipa::path(get, path = "/policy", tag = "policy", responses((status = 200, body = PolicyState, description = "Done.")))]
-async fn state(State(http): State<Http>, caller: PolicyReader) -> Answer<Json<PolicyState>> {
-    Err(crate::errors::Problem::unfinished())
+async fn state(State(http): State<Http>, _caller: PolicyReader) -> Answer<Json<PolicyState>> {
+    Ok(Json(present::policy_state(&http.app).await?))
 }
 
 /// The draft; begun from the live version when there is none.
 #[utoipa::path(get, path = "/policy/draft", tag = "policy", responses((status = 200, body = Draft, description = "Done.")))]
-async fn draft(State(http): State<Http>, caller: PolicyOwner) -> Answer<Json<Draft>> {
-    Err(crate::errors::Problem::unfinished())
+async fn draft(State(http): State<Http>, _caller: PolicyOwner) -> Answer<Json<Draft>> {
+    let draft = http.app.policy_draft().await?;
+    Ok(Json(present::draft(&http.app, draft).await?))
 }
 
 /// Saves the draft.
 #[utoipa::path(put, path = "/policy/draft", tag = "policy", responses((status = 200, body = Draft, description = "Done."), (status = 409, body = Problem, content_type = "application/problem+json", description = "Somebody saved in between; carries the newest draft.")))]
 async fn save_draft(State(http): State<Http>, caller: PolicyOwner, Json(body): Json<SaveDraft>) -> Answer<Json<Draft>> {
-    Err(crate::errors::Problem::unfinished())
+    match http.app.save_policy_draft(body.files, body.base_revision, caller.user).await {
+        Err(AppError::DraftChanged { revision }) => {
+            let newest = present::draft(&http.app, http.app.policy_draft().await?).await?;
+            let problem = Problem::from(AppError::DraftChanged { revision });
+            Err(Problem { draft: Some(Box::new(newest)), ..problem })
+        }
+        saved => Ok(Json(present::draft(&http.app, saved?).await?)),
+    }
 }
 
 /// Checks a bundle without keeping it.
 #[utoipa::path(post, path = "/policy/check", tag = "policy", responses((status = 200, body = BundleCheck, description = "Done.")))]
-async fn check(State(http): State<Http>, caller: PolicyOwner, Json(body): Json<Bundle>) -> Answer<Json<BundleCheck>> {
-    Err(crate::errors::Problem::unfinished())
+async fn check(State(http): State<Http>, _caller: PolicyOwner, Json(body): Json<Bundle>) -> Answer<Json<BundleCheck>> {
+    Ok(Json(present::checked(http.app.check_policy(body.files).await?)))
 }
 
 /// Runs the tests of a bundle without keeping it.
 #[utoipa::path(post, path = "/policy/test", tag = "policy", responses((status = 200, body = BundleTests, description = "Done.")))]
-async fn test(State(http): State<Http>, caller: PolicyOwner, Json(body): Json<Bundle>) -> Answer<Json<BundleTests>> {
-    Err(crate::errors::Problem::unfinished())
+async fn test(State(http): State<Http>, _caller: PolicyOwner, Json(body): Json<Bundle>) -> Answer<Json<BundleTests>> {
+    Ok(Json(http.app.test_policy(body.files).await?.into()))
 }
 
 /// Publishes a bundle once its checks and tests pass.
@@ -59,19 +77,22 @@ async fn publish(
     caller: PolicyOwner,
     Json(body): Json<Publish>,
 ) -> Answer<(StatusCode, Json<VersionRow>)> {
-    Err(crate::errors::Problem::unfinished())
+    let version = http.app.publish_policy(body.files, body.note, caller.user).await?;
+    Ok((StatusCode::CREATED, Json(present::version(&http.app, version).await?.row)))
 }
 
 /// All published versions, newest first.
 #[utoipa::path(get, path = "/policy/versions", tag = "policy", responses((status = 200, body = Items<VersionRow>, description = "Done.")))]
-async fn versions(State(http): State<Http>, caller: SignedIn) -> Answer<Json<Items<VersionRow>>> {
-    Err(crate::errors::Problem::unfinished())
+async fn versions(State(http): State<Http>, _caller: SignedIn) -> Answer<Json<Items<VersionRow>>> {
+    let versions = present::version_rows(&http.app, http.app.policy_versions().await?).await?;
+    Ok(Json(Items { items: versions.into_iter().map(|version| version.row).collect() }))
 }
 
 /// One version with its files.
 #[utoipa::path(get, path = "/policy/versions/{id}", tag = "policy", responses((status = 200, body = Version, description = "Done.")))]
-async fn version(State(http): State<Http>, caller: SignedIn, Path(id): Path<Uuid>) -> Answer<Json<Version>> {
-    Err(crate::errors::Problem::unfinished())
+async fn version(State(http): State<Http>, _caller: SignedIn, Path(id): Path<Uuid>) -> Answer<Json<Version>> {
+    let version = http.app.policy_version(PolicyVersionId(id)).await?;
+    Ok(Json(present::version(&http.app, version).await?))
 }
 
 /// Makes an older version live again.
@@ -82,5 +103,6 @@ async fn restore(
     Path(id): Path<Uuid>,
     Json(body): Json<Restore>,
 ) -> Answer<Json<VersionRow>> {
-    Err(crate::errors::Problem::unfinished())
+    let version = http.app.restore_policy(PolicyVersionId(id), &body.reason, caller.user).await?;
+    Ok(Json(present::version(&http.app, version).await?.row))
 }

@@ -1,15 +1,15 @@
 //! Answering.
 
 use crate::{
-    auth::*,
-    dto::*,
+    auth::Agent,
+    dto::{DeliveryView, Items, NewReply, ReplyCheck, ReplyText, Template},
     errors::{Answer, Problem},
-    extract::{Json, Path, Query},
+    extract::{Json, Path},
+    present,
     state::Http,
 };
 use axum::{extract::State, http::StatusCode};
 use utoipa_axum::{router::OpenApiRouter, routes};
-use uuid::Uuid;
 
 pub fn routes() -> OpenApiRouter<Http> {
     OpenApiRouter::new().routes(routes!(check)).routes(routes!(reply)).routes(routes!(templates))
@@ -19,11 +19,17 @@ pub fn routes() -> OpenApiRouter<Http> {
 #[utoipa::path(post, path = "/cases/{id}/reply/check", tag = "cases", responses((status = 200, body = ReplyCheck, description = "Done.")))]
 async fn check(
     State(http): State<Http>,
-    caller: Agent,
+    _caller: Agent,
     Path(id): Path<String>,
     Json(body): Json<ReplyText>,
 ) -> Answer<Json<ReplyCheck>> {
-    Err(crate::errors::Problem::unfinished())
+    let case = http.app.find_case(&id).await?;
+    let check = http.app.check_reply(case, &body.text, body.visibility.into()).await?;
+    Ok(Json(ReplyCheck {
+        verdicts: check.verdicts.into_iter().map(Into::into).collect(),
+        can_send: check.why_not.is_none(),
+        why_not: check.why_not,
+    }))
 }
 
 /// Records a reply, which is sent as soon as the platform takes it.
@@ -34,11 +40,15 @@ async fn reply(
     Path(id): Path<String>,
     Json(body): Json<NewReply>,
 ) -> Answer<(StatusCode, Json<DeliveryView>)> {
-    Err(crate::errors::Problem::unfinished())
+    let case = http.app.find_case(&id).await?;
+    let delivery = http.app.reply(case, body.into(), caller.user).await?;
+    let delivery = present::delivery(delivery, &http.app.people().await?);
+    Ok((StatusCode::ACCEPTED, Json(delivery)))
 }
 
 /// The reply templates of the live policy.
 #[utoipa::path(get, path = "/templates", tag = "cases", responses((status = 200, body = Items<Template>, description = "Done.")))]
-async fn templates(State(http): State<Http>, caller: Agent) -> Answer<Json<Items<Template>>> {
-    Err(crate::errors::Problem::unfinished())
+async fn templates(State(http): State<Http>, _caller: Agent) -> Answer<Json<Items<Template>>> {
+    let template = |(name, text)| Template { name, text };
+    Ok(Json(Items { items: http.app.templates()?.into_iter().map(template).collect() }))
 }

@@ -1,13 +1,14 @@
 //! API tokens, for scripts and other servers.
 
 use crate::{
-    auth::*,
-    dto::*,
+    auth::Integrator,
+    dto::{CreatedToken, Items, NewToken, Token},
     errors::Answer,
-    extract::{Json, Path, Query},
+    extract::{Json, Path},
     state::Http,
 };
 use axum::{extract::State, http::StatusCode};
+use comity_domain::TokenId;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
@@ -17,8 +18,8 @@ pub fn routes() -> OpenApiRouter<Http> {
 
 /// All tokens, without their secret.
 #[utoipa::path(get, path = "/tokens", tag = "accounts", responses((status = 200, body = Items<Token>, description = "Done.")))]
-async fn list(State(http): State<Http>, caller: Integrator) -> Answer<Json<Items<Token>>> {
-    Err(crate::errors::Problem::unfinished())
+async fn list(State(http): State<Http>, _caller: Integrator) -> Answer<Json<Items<Token>>> {
+    Ok(Items::of(http.app.tokens().await?))
 }
 
 /// Makes a token. It is shown this once.
@@ -28,11 +29,14 @@ async fn create(
     caller: Integrator,
     Json(body): Json<NewToken>,
 ) -> Answer<(StatusCode, Json<CreatedToken>)> {
-    Err(crate::errors::Problem::unfinished())
+    let (name, roles) = body.parts();
+    let token = http.app.create_token(&name, roles, &caller).await?;
+    Ok((StatusCode::CREATED, Json(token.into())))
 }
 
 /// Takes a token back.
 #[utoipa::path(delete, path = "/tokens/{id}", tag = "accounts", responses((status = 204, description = "Done.")))]
 async fn delete(State(http): State<Http>, caller: Integrator, Path(id): Path<Uuid>) -> Answer<StatusCode> {
-    Err(crate::errors::Problem::unfinished())
+    http.app.delete_token(TokenId(id), &caller).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -1,13 +1,14 @@
 //! The people of the organization.
 
 use crate::{
-    auth::*,
-    dto::*,
+    auth::{Owner, SignedIn},
+    dto::{Items, NewUser, PasswordChange, User, UserChange},
     errors::Answer,
-    extract::{Json, Path, Query},
+    extract::{Json, Path},
     state::Http,
 };
 use axum::{extract::State, http::StatusCode};
+use comity_domain::UserId;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
@@ -17,8 +18,8 @@ pub fn routes() -> OpenApiRouter<Http> {
 
 /// All users.
 #[utoipa::path(get, path = "/users", tag = "accounts", responses((status = 200, body = Items<User>, description = "Done.")))]
-async fn list(State(http): State<Http>, caller: Owner) -> Answer<Json<Items<User>>> {
-    Err(crate::errors::Problem::unfinished())
+async fn list(State(http): State<Http>, _caller: Owner) -> Answer<Json<Items<User>>> {
+    Ok(Items::of(http.app.users().await?))
 }
 
 /// Adds a user.
@@ -28,7 +29,8 @@ async fn create(
     caller: Owner,
     Json(body): Json<NewUser>,
 ) -> Answer<(StatusCode, Json<User>)> {
-    Err(crate::errors::Problem::unfinished())
+    let user = http.app.create_user(body.into(), &caller).await?;
+    Ok((StatusCode::CREATED, Json(user.into())))
 }
 
 /// Changes a user. Somebody made inactive is signed out everywhere.
@@ -39,7 +41,7 @@ async fn change(
     Path(id): Path<Uuid>,
     Json(body): Json<UserChange>,
 ) -> Answer<Json<User>> {
-    Err(crate::errors::Problem::unfinished())
+    Ok(Json(http.app.change_user(UserId(id), body.into(), &caller).await?.into()))
 }
 
 /// Changes the own password and signs out everywhere else.
@@ -49,5 +51,6 @@ async fn change_password(
     caller: SignedIn,
     Json(body): Json<PasswordChange>,
 ) -> Answer<StatusCode> {
-    Err(crate::errors::Problem::unfinished())
+    http.app.change_own_password(&caller, body.current, body.new).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -37,6 +37,18 @@ impl Store {
         user.map(|user| Ok((session.into(), user.user()?))).transpose()
     }
 
+    /// Moves the end of a session that is in use.
+    pub async fn extend_session(
+        &self,
+        organization: OrganizationId,
+        id: SessionId,
+        expires_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let sql = "UPDATE sessions SET expires_at = $1 WHERE organization_id = $2 AND id = $3";
+        let values = [micros(expires_at).into(), organization.0.into(), id.0.into()];
+        execute(&self.write, DOING, sql, values).await.map(drop)
+    }
+
     /// Signs out.
     pub async fn delete_session(
         &self,

@@ -1,0 +1,24 @@
+//! From what the application returns to what goes over the wire.
+
+mod asked;
+mod cases;
+mod connections;
+mod decisions;
+mod insight;
+mod people;
+mod policy;
+mod words;
+
+pub use cases::{case_rows, case_view, deliveries, delivery, note};
+pub use decisions::{decision, decisions, replay};
+pub use people::session;
+pub use policy::{checked, draft, policy_state, version, version_rows};
+
+use crate::dto::PersonRef;
+use comity_app::cases::People;
+use comity_domain::UserId;
+
+/// A person in short. Somebody who is gone keeps their id.
+fn person(id: UserId, people: &People) -> PersonRef {
+    PersonRef { id: id.0, name: people.get(&id).cloned().unwrap_or_else(|| "Somebody".into()) }
+}

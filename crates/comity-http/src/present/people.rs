@@ -1,0 +1,96 @@
+//! Sessions, users, tokens.
+
+use crate::dto;
+use comity_app::{
+    App, AppError,
+    accounts::{Caller, Credential, NewToken, PersonInput, SetUpInput},
+    values::{ApiToken, User, UserChange},
+};
+use comity_domain::Roles;
+
+/// Who is signed in. A token has no CSRF token, because it needs none.
+pub async fn session(app: &App, caller: &Caller) -> Result<dto::Session, AppError> {
+    let organization = app.organization().await?;
+    Ok(dto::Session {
+        user: dto::SessionUser {
+            id: caller.user.0,
+            name: caller.name.clone(),
+            email: caller.email.clone(),
+            roles: words(&caller.roles),
+        },
+        organization: dto::SessionOrganization {
+            id: organization.id.0,
+            name: organization.name,
+            key_prefix: organization.key_prefix,
+        },
+        csrf_token: match &caller.credential {
+            Credential::Session { csrf_token, .. } => csrf_token.clone(),
+            Credential::Token { .. } => String::new(),
+        },
+    })
+}
+
+fn words(roles: &Roles) -> Vec<dto::Role> {
+    roles.iter().map(|role| dto::Role::from(*role)).collect()
+}
+
+fn roles(words: Vec<dto::Role>) -> Roles {
+    words.into_iter().map(Into::into).collect()
+}
+
+impl From<dto::SetUp> for SetUpInput {
+    fn from(body: dto::SetUp) -> Self {
+        let dto::SetUp { token, organization, name, email, password } = body;
+        Self { token, organization, name, email, password }
+    }
+}
+
+impl From<User> for dto::User {
+    fn from(user: User) -> Self {
+        Self {
+            id: user.id.0,
+            name: user.name,
+            email: user.email,
+            roles: words(&user.roles),
+            is_active: user.is_active,
+            created_at: user.created_at,
+        }
+    }
+}
+
+impl From<dto::NewUser> for PersonInput {
+    fn from(body: dto::NewUser) -> Self {
+        Self { name: body.name, email: body.email, roles: roles(body.roles), password: body.password }
+    }
+}
+
+impl From<dto::UserChange> for UserChange {
+    fn from(body: dto::UserChange) -> Self {
+        Self { name: body.name, roles: body.roles.map(roles), is_active: body.is_active }
+    }
+}
+
+impl From<ApiToken> for dto::Token {
+    fn from(token: ApiToken) -> Self {
+        Self {
+            id: token.id.0,
+            name: token.name,
+            roles: words(&token.roles),
+            created_at: token.created_at,
+            last_used_at: token.last_used_at,
+        }
+    }
+}
+
+impl From<NewToken> for dto::CreatedToken {
+    fn from(new: NewToken) -> Self {
+        Self { token: new.secret, about: new.token.into() }
+    }
+}
+
+impl dto::NewToken {
+    /// The name and the roles.
+    pub fn parts(self) -> (String, Roles) {
+        (self.name, roles(self.roles))
+    }
+}

@@ -1,0 +1,120 @@
+//! Bundles: what the checker and the tests say, drafts and versions.
+
+use super::person;
+use crate::dto::{self, ArticleView, CharterView};
+use comity_app::{
+    App, AppError,
+    cases::{People, in_words},
+    policies::Checked,
+    values::{Diagnostic, Draft, PolicyVersion, RuleSummary, TestCase, TestReport},
+};
+use comity_domain::charter::Charter;
+
+pub fn checked(checked: Checked) -> dto::BundleCheck {
+    let policy = checked.policy.as_ref();
+    dto::BundleCheck {
+        diagnostics: checked.diagnostics.into_iter().map(Into::into).collect(),
+        charter: policy.map(|policy| charter(policy.charter())),
+        rules: policy.map(|policy| policy.rules().into_iter().map(Into::into).collect()).unwrap_or_default(),
+    }
+}
+
+fn charter(charter: &Charter) -> CharterView {
+    let articles = charter.articles.iter().map(|article| ArticleView {
+        id: article.id.clone(),
+        party: article.party.into(),
+        owes: article.owes.clone(),
+        within: article.due.map(|due| in_words(due.within)),
+    });
+    CharterView { name: charter.name.clone(), articles: articles.collect() }
+}
+
+pub async fn policy_state(app: &App) -> Result<dto::PolicyState, AppError> {
+    let people = app.people().await?;
+    let live = app.policy_versions().await?.into_iter().find(|version| version.is_live);
+    Ok(dto::PolicyState {
+        live: live.map(|version| version_row(version, &people).row),
+        draft: Some(draft_of(app.policy_draft().await?, &people)),
+    })
+}
+
+pub async fn draft(app: &App, draft: Draft) -> Result<dto::Draft, AppError> {
+    Ok(draft_of(draft, &app.people().await?))
+}
+
+fn draft_of(draft: Draft, people: &People) -> dto::Draft {
+    dto::Draft {
+        files: draft.files,
+        revision: draft.revision,
+        updated_at: draft.updated_at,
+        updated_by: draft.updated_by.map(|id| person(id, people)),
+    }
+}
+
+pub async fn version(app: &App, version: PolicyVersion) -> Result<dto::Version, AppError> {
+    Ok(version_row(version, &app.people().await?))
+}
+
+/// Versions with their files; a list takes the rows out.
+pub async fn version_rows(app: &App, versions: Vec<PolicyVersion>) -> Result<Vec<dto::Version>, AppError> {
+    let people = app.people().await?;
+    Ok(versions.into_iter().map(|version| version_row(version, &people)).collect())
+}
+
+fn version_row(version: PolicyVersion, people: &People) -> dto::Version {
+    dto::Version {
+        row: dto::VersionRow {
+            id: version.id.0,
+            hash: version.hash,
+            number: version.number,
+            note: version.note,
+            author: version.author.map(|id| person(id, people)),
+            published_at: version.published_at,
+            is_live: version.is_live,
+        },
+        files: version.files,
+    }
+}
+
+impl From<Diagnostic> for dto::Diagnostic {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self {
+            file: diagnostic.file,
+            line: diagnostic.line,
+            column: diagnostic.column,
+            end_column: diagnostic.end_column,
+            severity: diagnostic.severity.into(),
+            code: diagnostic.code,
+            message: diagnostic.message,
+            help: diagnostic.help,
+        }
+    }
+}
+
+impl From<RuleSummary> for dto::RuleSummary {
+    fn from(rule: RuleSummary) -> Self {
+        Self { id: rule.id, because: rule.because, article: rule.article, file: rule.file, line: rule.line }
+    }
+}
+
+impl From<TestReport> for dto::BundleTests {
+    fn from(report: TestReport) -> Self {
+        Self {
+            passed: report.passed as u64,
+            failed: report.failed as u64,
+            cases: report.cases.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<TestCase> for dto::BundleTest {
+    fn from(case: TestCase) -> Self {
+        Self {
+            file: case.file,
+            name: case.name,
+            passed: case.passed,
+            message: (!case.message.is_empty()).then_some(case.message),
+            duration_us: case.duration_us,
+        }
+    }
+}

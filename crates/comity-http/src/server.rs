@@ -1,0 +1,54 @@
+//! The whole router, and serving it.
+
+use crate::{
+    cookie::SessionCookie,
+    errors::Problem,
+    health, hooks, layers,
+    limits::Limits,
+    openapi::{self, PREFIX},
+    state::Http,
+    web,
+};
+use axum::{Json, Router, http::StatusCode, routing::get};
+use comity_app::App;
+use std::{io, net::SocketAddr, sync::Arc};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// Serves until `stop`, and then finishes what is in hand.
+pub async fn serve(listener: TcpListener, app: Arc<App>, stop: CancellationToken) -> io::Result<()> {
+    serve_within(listener, app, stop, Limits::default()).await
+}
+
+/// The same with other times.
+pub async fn serve_within(
+    listener: TcpListener,
+    app: Arc<App>,
+    stop: CancellationToken,
+    limits: Limits,
+) -> io::Result<()> {
+    let router = router(app, stop.clone(), limits);
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await
+}
+
+fn router(app: Arc<App>, stop: CancellationToken, limits: Limits) -> Router {
+    let cookie = SessionCookie::for_site(&app.config.public_url);
+    let largest_hook = app.config.connections.webhook_bytes;
+    let http = Http { app, cookie, metrics: health::recorder(), limits, stop };
+    let (api, _) = openapi::described().split_for_parts();
+    let api = api
+        .route(&format!("{PREFIX}/openapi.json"), get(async || Json(openapi::document())))
+        .route(&format!("{PREFIX}/{{*rest}}"), axum::routing::any(async || Problem::not_found("address")));
+    let router = layers::around_api(api, &http)
+        .merge(layers::as_data(hooks::routes(largest_hook)))
+        .merge(health::routes())
+        .fallback(web::serve)
+        .method_not_allowed_fallback(async || wrong_method());
+    layers::around_all(router).with_state(http)
+}
+
+fn wrong_method() -> Problem {
+    let detail = "This address does not take that method.";
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "wrong-method", "Wrong method", detail)
+}
