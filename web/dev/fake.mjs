@@ -70,6 +70,8 @@ function listCases(query) {
     .filter((one) => one.status === (query.get('status') ?? 'open'))
     .filter((one) => !query.get('turn') || one.turn === query.get('turn'))
     .filter((one) => !query.get('label') || one.labels.includes(query.get('label')))
+    .filter((one) => !query.get('held') || one.held_for)
+    .filter((one) => !query.get('overdue') || one.overdue.length)
     .filter((one) => !query.get('team') || one.team === query.get('team'))
     .filter((one) => !query.get('assignee') || (query.get('assignee') === 'none' ? !one.assignee : one.assignee?.id === lena.id))
     .filter((one) => !text || `${one.subject} ${one.excerpt} ${one.contact?.handle} ${one.contact?.display_name} ${one.key}`.toLowerCase().includes(text))

@@ -8,12 +8,9 @@ export const en = {
     skip: 'Skip to content',
     optional: 'optional',
     loading: 'Loading',
-    saved: 'Saved',
-    remove: 'Remove',
     copy: 'Copy',
     copied: 'Copied',
-    more: 'Show more',
-    unknown: 'unknown'
+    more: 'Show more'
   },
   roles: {
     owner: 'Owner',
@@ -72,8 +69,7 @@ export const en = {
     search: 'search',
     all: 'all keys',
     send: 'send',
-    panes: 'next pane',
-    test: 'run tests (Policy)'
+    panes: 'next pane'
   },
   setup: {
     title: 'Set up Comity',
@@ -97,8 +93,7 @@ export const en = {
     title: 'Sign in',
     email: 'E-mail address',
     password: 'Password',
-    submit: 'Sign in',
-    wrong: 'E-mail address and password do not fit together.'
+    submit: 'Sign in'
   },
   due: {
     we: 'We:',
@@ -136,10 +131,7 @@ export const en = {
     draft: 'draft ready',
     closed: 'closed',
     nobodyNamed: 'Nobody named',
-    askPerson: 'A person decides',
-    posts: (n: number) => (n === 1 ? '1 post' : `${n} posts`),
     cases: 'Cases',
-    newOnes: 'The list was brought up to date',
     emptyOurs: 'We owe nobody an answer',
     emptyOursText: 'What is open waits for the other side, or for nobody.',
     emptyFirst: 'Nothing has arrived yet',
@@ -170,7 +162,6 @@ export const en = {
     releaseWhy: 'Only an approver or an owner can release held replies.',
     closedAs: (reason: string) => `Closed: ${reason}`,
     agentWhy: 'Only agents and owners can change a case.',
-    conflict: 'Somebody changed the case meanwhile. It was loaded again; look, then repeat what you wanted.',
     ledger: 'Ledger',
     ourTurn: 'Ledger: our turn',
     theirTurn: (name: string) => `Ledger: turn of ${name}`,
@@ -260,7 +251,6 @@ export const en = {
     replaceText: 'The template takes the place of your text.',
     replace: 'Replace',
     prepared: (rule: string, template: string) => `Rule ${rule} prepared this from template ${template}. Read it before it goes out.`,
-    usePrepared: 'Use what a rule prepared',
     length: (n: number, limit: number) => `${n} of ${limit}`,
     checking: 'Looking at the guards',
     clear: 'No guard has anything to say.',
@@ -292,14 +282,12 @@ export const en = {
     of: (kind: string, at: string) => `${kind}, ${at}`,
     event: {
       post: 'a post came in',
-      post_created: 'a post came in',
       post_edited: 'a post was edited',
       post_deleted: 'a post was deleted',
+      account_erased: 'an account was erased',
+      reaction: 'somebody reacted',
       breach: 'a deadline passed',
-      obligation_breached: 'a deadline passed',
-      delivery: 'a reply went out',
-      closed: 'the case was closed',
-      reopened: 'the case was reopened'
+      delivery_failed: 'a reply could not be sent'
     } as Record<string, string>,
     done: 'What was done',
     nothingDone: 'Nothing was done.',
@@ -310,7 +298,6 @@ export const en = {
     unknownText: 'Unknown does not count as no.',
     fallback: 'A script failed, so the declared default was used:',
     none: 'Nothing has been decided yet.',
-    line: (n: number) => `line ${n}`,
     openPolicy: 'Open in Policy',
     replay: 'Decide again on the same facts',
     same: 'Decided again on the stored facts: the same decision.',
@@ -322,7 +309,6 @@ export const en = {
     loading: 'Loading the policy',
     live: (n: number) => `Live: version ${n}`,
     noLive: 'Nothing is live yet',
-    draft: 'Draft',
     draftSaved: (ago: string) => `saved ${ago}`,
     saving: 'saving',
     unsaved: 'not saved yet',
@@ -391,8 +377,6 @@ export const en = {
     changedMeanwhileText: 'Yours is still here. Take theirs, or keep yours and overwrite theirs.',
     takeTheirs: 'Take theirs',
     keepMine: 'Keep mine',
-    charter: 'Charter',
-    always: 'always',
     liveGoesOn: 'The live version goes on deciding. Nothing has changed for anyone.'
   },
   connectors: {
@@ -446,8 +430,10 @@ export const en = {
     nameHelp: 'as it is shown in cases',
     company: 'Brand or account',
     companyHelp: 'for organizations with more than one',
+    networks: 'Private networks it may reach',
+    networksHelp: 'such as 10.0.0.0/8; nothing inside your network is reached without it; one per line',
+    more: 'More',
     configuration: 'Configuration',
-    secrets: 'Secrets',
     secretSet: 'A value is stored. Leave it empty to keep it.',
     submit: 'Connect',
     save: 'Save',
@@ -476,7 +462,6 @@ export const en = {
     changed: 'Saved.',
     list: 'one per line',
     json: 'as JSON',
-    yes: 'Yes',
     notJson: 'This is not valid JSON.',
     choose: 'Choose'
   },
@@ -495,8 +480,6 @@ export const en = {
     change: 'Change',
     changeOne: (name: string) => `Change ${name}`,
     active: 'May sign in',
-    lastSeen: (ago: string) => `seen ${ago}`,
-    neverSeen: 'never signed in',
     password: 'Your password',
     current: 'Current password',
     next: 'New password',

@@ -3,11 +3,11 @@ import { api, ask } from '$lib/api/client';
 import { asProblem, type Problem } from '$lib/api/problem';
 import type { CaseRow } from '$lib/api/types';
 import { inboxCounts } from '$lib/state/counts.svelte';
-import { belongs, question, type Filter } from './queues';
+import { question, type Filter } from './queues';
 
 const PAGE = 50;
-/** The queues that are picked from the answer ask for more at once. */
-const WIDE = 200;
+/** What the server gives at most. */
+const MOST = 200;
 /** Changes come in bursts; one question answers them all. */
 const SETTLE = 250;
 
@@ -25,7 +25,7 @@ export class CaseList {
     this.#filter = filter;
     inboxCounts.byInbox = true;
     this.state = 'loading';
-    await this.#load(this.#size(filter));
+    await this.#load(PAGE);
   }
 
   /** Soon, not at once: many changes become one question. */
@@ -37,19 +37,18 @@ export class CaseList {
   }
 
   async refresh(): Promise<void> {
-    if (this.#filter) await this.#load(Math.min(WIDE, Math.max(this.#size(this.#filter), this.rows.length)));
+    if (this.#filter) await this.#load(Math.min(MOST, Math.max(PAGE, this.rows.length)));
   }
 
   async more(): Promise<void> {
     if (!this.#filter || !this.next) return;
     const turn = this.#turn;
-    const answer = await ask(api.GET('/api/v1/cases', { params: { query: { ...question(this.#filter), limit: this.#size(this.#filter), cursor: this.next } } })).catch((thrown) => {
+    const answer = await ask(api.GET('/api/v1/cases', { params: { query: { ...question(this.#filter), limit: PAGE, cursor: this.next } } })).catch((thrown) => {
       this.problem = asProblem(thrown);
     });
     if (!answer || turn !== this.#turn) return;
-    const { queue } = this.#filter;
     const known = new Set(this.rows.map((row) => row.id));
-    this.rows = [...this.rows, ...answer.items.filter((row) => belongs(row, queue) && !known.has(row.id))];
+    this.rows = [...this.rows, ...answer.items.filter((row) => !known.has(row.id))];
     this.next = answer.next_cursor ?? null;
   }
 
@@ -60,10 +59,6 @@ export class CaseList {
     inboxCounts.byInbox = false;
   }
 
-  #size(filter: Filter): number {
-    return filter.queue === 'overdue' || filter.queue === 'held' ? WIDE : PAGE;
-  }
-
   async #load(limit: number): Promise<void> {
     const filter = this.#filter;
     if (!filter) return;
@@ -72,7 +67,7 @@ export class CaseList {
       const answer = await ask(api.GET('/api/v1/cases', { params: { query: { ...question(filter), limit } } }));
       inboxCounts.current = answer.counts;
       if (turn !== this.#turn) return;
-      this.rows = answer.items.filter((row) => belongs(row, filter.queue));
+      this.rows = answer.items;
       this.next = answer.next_cursor ?? null;
       this.problem = null;
       this.state = 'shown';

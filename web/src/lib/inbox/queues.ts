@@ -1,5 +1,5 @@
 // The queues of the inbox: each is a filter of the case list. What the address bar says is the whole state of the list.
-import type { CaseCounts, CaseRow } from '$lib/api/types';
+import type { CaseCounts } from '$lib/api/types';
 
 export const queues = ['open', 'ours', 'theirs', 'overdue', 'held', 'mine', 'nobody', 'closed'] as const;
 export type Queue = (typeof queues)[number];
@@ -33,20 +33,15 @@ export function address(filter: Partial<Filter>): string {
 export function question(filter: Filter) {
   return {
     status: filter.queue === 'closed' ? ('closed' as const) : ('open' as const),
-    turn: filter.queue === 'ours' || filter.queue === 'overdue' ? ('company' as const) : filter.queue === 'theirs' ? ('consumer' as const) : undefined,
+    turn: filter.queue === 'ours' ? ('company' as const) : filter.queue === 'theirs' ? ('consumer' as const) : undefined,
     assignee: filter.queue === 'mine' ? 'me' : filter.queue === 'nobody' ? 'none' : undefined,
+    held: filter.queue === 'held' ? true : undefined,
+    overdue: filter.queue === 'overdue' ? true : undefined,
     q: filter.q || undefined,
     label: filter.label || undefined,
     team: filter.team || undefined,
     sort: filter.queue === 'closed' ? ('newest' as const) : filter.sort
   };
-}
-
-/** What the server has no filter for is picked from its answer. Late cases come first in its order, so none is missed there. */
-export function belongs(row: CaseRow, queue: Queue): boolean {
-  if (queue === 'overdue') return row.overdue.some((due) => due.party === 'company');
-  if (queue === 'held') return Boolean(row.held_for);
-  return true;
 }
 
 export function countOf(queue: Queue, counts: CaseCounts | null): number | undefined {

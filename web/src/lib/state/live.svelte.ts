@@ -4,8 +4,8 @@ type Change = { id: string; number?: number; version?: number; status?: string }
 type Listeners = { case: (change: Change) => void; connection: (change: Change) => void; policy: () => void; resync: () => void };
 
 const RETRY = 4000;
-/** Shorter breaks are not worth a word. */
-const GRACE = 1500;
+/** Streams end and begin again by themselves; a break that is shorter is not worth a word. */
+const GRACE = 6000;
 
 class Live {
   state: 'connecting' | 'live' | 'offline' = $state('connecting');
@@ -26,7 +26,7 @@ class Live {
   start(): () => void {
     this.#open();
     const again = () => this.retry();
-    const gone = () => this.#lost();
+    const gone = () => this.#lost(0);
     window.addEventListener('online', again);
     window.addEventListener('offline', gone);
     return () => {
@@ -77,15 +77,16 @@ class Live {
     }
   }
 
-  #lost(): void {
+  #lost(grace = GRACE): void {
     this.#missed = true;
-    if (this.state === 'offline' || this.#grace) return;
+    if (this.state === 'offline' || (this.#grace && grace > 0)) return;
+    clearTimeout(this.#grace);
     const since = new Date();
     this.#grace = setTimeout(() => {
       this.#grace = undefined;
       this.state = 'offline';
       this.since = since;
-    }, GRACE);
+    }, grace);
   }
 }
 

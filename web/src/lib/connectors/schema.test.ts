@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { defaults, fieldOf, follow, tidy, titleOf, type Schema } from './schema';
+
+const root: Schema = {
+  type: 'object',
+  $defs: { place: { type: 'string', format: 'uri', title: 'Place' }, circle: { $ref: '#/$defs/circle' } },
+  properties: {
+    service: { $ref: '#/$defs/place', default: 'https://example.org' },
+    seconds: { type: 'integer', default: 5 },
+    mapping: { type: 'object', properties: { text: { type: 'string', default: '/text' }, author: { type: 'string' } } }
+  }
+};
+
+describe('fieldOf', () => {
+  it.each<[Schema, ReturnType<typeof fieldOf>]>([
+    [{ type: 'string' }, { kind: 'text', input: 'text', long: false }],
+    [{ type: 'string', format: 'uri' }, { kind: 'text', input: 'url', long: false }],
+    [{ type: 'string', maxLength: 2000 }, { kind: 'text', input: 'text', long: true }],
+    [{ type: ['null', 'integer'] }, { kind: 'number', whole: true }],
+    [{ type: 'boolean' }, { kind: 'yesno' }],
+    [{ enum: ['a', 2] }, { kind: 'choice', choices: [{ value: 'a', title: 'a' }, { value: 2, title: '2' }] }],
+    [{ oneOf: [{ const: 'x', title: 'Ex' }, { const: 'y' }] }, { kind: 'choice', choices: [{ value: 'x', title: 'Ex' }, { value: 'y', title: 'y' }] }],
+    [{ type: 'array', items: { type: 'string' } }, { kind: 'list' }],
+    [{ type: 'array', items: { type: 'object' } }, { kind: 'json' }],
+    [{ type: 'object', properties: { a: {} } }, { kind: 'group', names: ['a'] }],
+    [{ type: 'object', additionalProperties: { type: 'string' } }, { kind: 'json' }],
+    [{}, { kind: 'json' }]
+  ])('%j', (schema, field) => expect(fieldOf(schema, root)).toEqual(field));
+
+  it('follows references, and stops at circles', () => {
+    expect(follow({ $ref: '#/$defs/place' }, root).title).toBe('Place');
+    expect(follow({ $ref: '#/$defs/circle' }, root)).toEqual({});
+    expect(follow({ $ref: 'https://elsewhere.example/x' }, root)).toEqual({});
+  });
+});
+
+it('defaults go as deep as they are given', () => {
+  expect(defaults(root, root)).toEqual({ service: 'https://example.org', seconds: 5, mapping: { text: '/text' } });
+});
+
+it('what is empty is not sent; what is false or zero is', () => {
+  expect(tidy({ a: '', b: undefined, c: { d: '' }, e: [], f: false, g: 0, h: { i: 'x', j: null } })).toEqual({ e: [], f: false, g: 0, h: { i: 'x' } });
+});
+
+it('a field without a title is named after its key', () => {
+  expect(titleOf('poll_seconds', {})).toBe('Poll seconds');
+  expect(titleOf('replyUrl', {})).toBe('Reply url');
+  expect(titleOf('x', { title: 'Why' })).toBe('Why');
+});
