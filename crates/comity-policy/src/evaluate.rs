@@ -19,12 +19,12 @@ use comity_domain::{
 use rhai::{Caches, Dynamic, Engine, EvalContext, Expr, Expression, ImmutableString, Module, Shared};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
+    sync::{Arc, Mutex},
 };
 
 /// A rule or guard ready to run.
 pub(crate) struct Rule {
-    pub origin: Origin,
+    pub origin: Arc<Origin>,
     pub terms: Vec<(Expr, crate::source::Term)>,
     pub then: Expr,
     pub file: String,
@@ -35,7 +35,7 @@ impl Rule {
     pub(crate) fn new(declaration: RuleDeclaration) -> Self {
         let RuleDeclaration { id, because, article, terms, then, at, .. } = declaration;
         let origin = Origin { id: id.text, because: because.text, article: article.map(|article| article.text) };
-        Self { origin, terms, then, file: at.file, line: at.line }
+        Self { origin: Arc::new(origin), terms, then, file: at.file, line: at.line }
     }
 }
 
@@ -46,6 +46,8 @@ pub(crate) struct Machine {
     pub lists: Arc<Lists>,
     /// Functions written in the bundle's scripts.
     pub functions: Vec<Shared<Module>>,
+    /// Which functions calls lead to, found once and used again; as many as evaluations ever ran at a time.
+    pub caches: Mutex<Vec<Caches>>,
 }
 
 /// How a rule stopped short of an outcome.
@@ -98,11 +100,15 @@ impl Machine {
     ) -> (Harvest, Option<String>) {
         let _running = run::begin(self.limits, self.lists.clone(), reply.is_some());
         let mut scope = Context::new(facts, reply).scope();
-        let mut caches = Caches::new();
+        let mut caches = self.caches.lock().ok().and_then(|mut caches| caches.pop()).unwrap_or_default();
         let mut global = self.engine.new_global_runtime_state();
         global.lib.extend(self.functions.iter().cloned());
         let mut context = EvalContext::new(&self.engine, &mut global, &mut caches, &mut scope, None);
         let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut context)));
+        // What a panic left half done is not used again.
+        if let (Ok(_), Ok(mut kept)) = (&outcome, self.caches.lock()) {
+            kept.push(caches);
+        }
         let failure = outcome.unwrap_or_else(|_| Some("Something went wrong inside Comity itself.".to_owned()));
         (Harvest { planned: run::take_planned() }, failure)
     }
@@ -144,7 +150,7 @@ fn decide_rule(context: &mut EvalContext, rule: &Rule) -> Result<RuleTrace, (Rul
             }
         }
     }
-    let Origin { id, because, article } = rule.origin.clone();
+    let Origin { id, because, article } = Origin::clone(&rule.origin);
     let trace = RuleTrace { rule: id, because, article, outcome, terms };
     match failure {
         None => Ok(trace),
@@ -295,6 +301,48 @@ fn stopped(guard: &Rule, sentence: &str) -> String {
 }
 
 fn verdict(guard: &Rule, action: GuardAction, message: String) -> GuardVerdict {
-    let Origin { id, because, article } = guard.origin.clone();
+    let Origin { id, because, article } = Origin::clone(&guard.origin);
     GuardVerdict { guard: id, because, article, action, message, found: Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Bundle, Policy};
+
+    #[test]
+    fn a_panic_is_a_failure_and_the_next_evaluation_is_whole() {
+        let settings = "teams = { care = \"Answers\" }\n\
+                        calendar = { time_zone = \"UTC\", open = [{ day = \"monday\", from = \"09:00\", to = \"17:00\" }] }";
+        let rule = "charter \"c\"; rule \"r\" because \"b\" when event.text.asks then { label(\"x\"); label(\"y\"); }";
+        let bundle = Bundle::new([("settings.toml", settings), ("rules.rhai", rule)]);
+        let mut policy = Policy::compile(&bundle).unwrap();
+        let whole = policy.machine.decide(&policy.rules, &asking());
+        assert_eq!(whole.effects.len(), 2);
+
+        policy.machine.engine.register_fn("label", |label: &str| assert_ne!(label, "y", "made to panic"));
+        policy.machine.caches.get_mut().unwrap().clear();
+        let broken = policy.machine.decide(&policy.rules, &asking());
+        assert_eq!(broken.failure.as_deref(), Some("Something went wrong inside Comity itself."));
+        assert_eq!(broken.effects, []);
+
+        let again = Policy::compile(&bundle).unwrap();
+        assert_eq!(again.evaluate(&asking()), whole);
+    }
+
+    fn asking() -> Facts {
+        let at = "2026-03-02T09:00:00Z";
+        serde_json::from_value(serde_json::json!({
+            "now": at,
+            "event": { "kind": "post", "at": at, "text": "Why?" },
+            "case": {
+                "is_open": true, "is_held": false, "priority": "normal", "labels": [], "company_replies": 0,
+                "consumer_posts": 1, "unanswered_replies": 0, "has_draft": false, "escalations": [], "opened_at": at,
+            },
+            "author": { "handle": "a", "is_staff": false, "earlier_cases": 0 },
+            "charter": { "running": [], "breached": [], "met": [] },
+            "surge": {},
+        }))
+        .unwrap()
+    }
 }

@@ -5,6 +5,7 @@
 use crate::{
     Bundle, Diagnostic, Flow, Limits, check,
     evaluate::{Machine, Rule},
+    run::Origin,
     settings::Settings,
     template,
 };
@@ -121,7 +122,7 @@ impl Policy {
 
 impl RuleSummary {
     fn of(rule: &Rule) -> Self {
-        let origin = rule.origin.clone();
+        let origin = Origin::clone(&rule.origin);
         Self {
             id: origin.id,
             because: origin.because,

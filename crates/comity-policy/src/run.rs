@@ -18,7 +18,7 @@ use std::{
     collections::HashMap,
     rc::Rc,
     sync::Arc,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 pub(crate) type Failure = Box<EvalAltResult>;
@@ -55,11 +55,9 @@ pub(crate) enum OutOf {
 }
 
 #[derive(Clone, Copy)]
-struct Budget {
-    used: u64,
-    limit: u64,
+struct Deadline {
     started: Instant,
-    limits: Limits,
+    after: Duration,
 }
 
 #[derive(Default)]
@@ -67,7 +65,8 @@ struct Run {
     /// Guards show the passage itself to the person who wrote it; traces are kept, so they name only its kind.
     is_guard: bool,
     lists: Arc<Lists>,
-    origin: Origin,
+    origin: Arc<Origin>,
+    most_effects: usize,
     analyses: Vec<(ImmutableString, Rc<Analysis>)>,
     found: Vec<String>,
     planned: Vec<Planned>,
@@ -75,7 +74,9 @@ struct Run {
 }
 
 thread_local! {
-    static BUDGET: Cell<Option<Budget>> = const { Cell::new(None) };
+    /// Operations the evaluation may still use; counted apart from the rest because it is touched with each of them.
+    static LEFT: Cell<u64> = const { Cell::new(u64::MAX) };
+    static DEADLINE: Cell<Option<Deadline>> = const { Cell::new(None) };
     static RUN: RefCell<Option<Run>> = const { RefCell::new(None) };
 }
 
@@ -84,26 +85,29 @@ pub(crate) struct Running;
 
 impl Drop for Running {
     fn drop(&mut self) {
-        BUDGET.set(None);
+        LEFT.set(u64::MAX);
+        DEADLINE.set(None);
         RUN.with_borrow_mut(|run| *run = None);
     }
 }
 
 pub(crate) fn begin(limits: Limits, lists: Arc<Lists>, is_guard: bool) -> Running {
-    BUDGET.set(Some(Budget { used: 0, limit: limits.operations, started: Instant::now(), limits }));
-    RUN.with_borrow_mut(|run| *run = Some(Run { lists, is_guard, ..Run::default() }));
+    LEFT.set(limits.operations);
+    DEADLINE.set(Some(Deadline { started: Instant::now(), after: limits.deadline }));
+    let most_effects = limits.effects;
+    RUN.with_borrow_mut(|run| *run = Some(Run { lists, is_guard, most_effects, ..Run::default() }));
     Running
 }
 
 /// Counts one operation, whichever engine state runs it. Time is looked at every so many operations: asking is dear.
 pub(crate) fn progress(_: u64) -> Option<Dynamic> {
-    let mut budget = BUDGET.get()?;
-    budget.used += 1;
-    BUDGET.set(Some(budget));
-    if budget.used > budget.limit {
+    let left = LEFT.get();
+    if left == 0 {
         return Some(Dynamic::from(OutOf::Operations));
     }
-    let late = budget.used.is_multiple_of(128) && budget.started.elapsed() > budget.limits.deadline;
+    LEFT.set(left - 1);
+    let looks = left.is_multiple_of(128);
+    let late = looks && DEADLINE.get().is_some_and(|deadline| deadline.started.elapsed() > deadline.after);
     late.then(|| Dynamic::from(OutOf::Time))
 }
 
@@ -127,7 +131,7 @@ pub(crate) fn unknown_fact(error: &EvalAltResult) -> Option<&'static str> {
     }
 }
 
-pub(crate) fn set_origin(origin: &Origin) {
+pub(crate) fn set_origin(origin: &Arc<Origin>) {
     // Outside an evaluation there is no plan that would need it.
     let _ = with(|run| {
         run.origin = origin.clone();
@@ -178,11 +182,10 @@ pub(crate) fn take_found() -> Vec<String> {
 }
 
 pub(crate) fn plan(effect: Effect) -> Result<(), Failure> {
-    let limit = BUDGET.get().map_or(0, |budget| budget.limits.effects);
-    let count = with(|run| {
-        let Origin { id, because, article } = run.origin.clone();
+    let (count, limit) = with(|run| {
+        let Origin { id, because, article } = Origin::clone(&run.origin);
         run.planned.push(Planned { effect, rule: id, article, because });
-        run.planned.len()
+        (run.planned.len(), run.most_effects)
     })?;
     if count > limit { Err(refused(format!("It asks for more than {limit} effects."))) } else { Ok(()) }
 }
@@ -202,7 +205,7 @@ pub(crate) fn take_planned() -> Vec<Planned> {
 
 pub(crate) fn verdict(action: GuardAction, message: &str) -> Result<(), Failure> {
     with(|run| {
-        let Origin { id, because, article } = run.origin.clone();
+        let Origin { id, because, article } = Origin::clone(&run.origin);
         let found = Vec::new();
         run.verdicts.push(GuardVerdict { guard: id, because, article, action, message: message.to_owned(), found });
     })

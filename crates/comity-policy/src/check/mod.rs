@@ -26,7 +26,7 @@ use crate::{
 use comity_domain::charter::Charter;
 use names::Names;
 use rhai::Engine;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// Everything that is wrong or doubtful in a bundle, in the order of its files.
 #[must_use]
@@ -56,7 +56,7 @@ pub(crate) fn compile(bundle: &Bundle, limits: Limits) -> Result<Policy, Vec<Dia
         rules.extend(script.rules.into_iter().map(Rule::new));
         guards.extend(script.guards.into_iter().map(Rule::new));
     }
-    let machine = Machine { engine, limits, lists: lists(&settings), functions };
+    let machine = Machine { engine, limits, lists: lists(&settings), functions, caches: Mutex::default() };
     Ok(Policy { charter, settings, flows, rules, guards, machine, version: bundle.hash() })
 }
 
