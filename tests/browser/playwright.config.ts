@@ -13,6 +13,7 @@ export default defineConfig({
   outputDir: './test-results',
   reporter: [['list']],
   use: {
+    actionTimeout: 10_000,
     locale: 'en-GB',
     timezoneId: 'Europe/Oslo',
     viewport: { width: 1280, height: 800 },
