@@ -80,25 +80,29 @@ fn results() -> PathBuf {
 
 /// Decided posts a second over what SQLite alone does, when both were measured in this run.
 fn share_of_the_raw_limit(lines: &[Value]) -> Option<Value> {
-    let figure = |name: &str, field: &str| {
-        lines.iter().find(|line| line["name"].as_str().is_some_and(|text| text == name))?.get(field)?.as_f64()
-    };
+    let figure = |name: &str, field: &str| lines.iter().find(|line| self::name(line) == name)?.get(field)?.as_f64();
     let decided = figure("webhook, full rate", "decided_per_s")?;
     let raw = figure("raw sqlite", "per_s")?;
     Some(json!({"name": "webhook, full rate", "share_of_raw_sqlite": (decided / raw * 1_000.0).round() / 1_000.0}))
 }
 
+const NAME: [&str; 3] = ["name", "bench", "connector"];
+
 /// A line per figure: the names in one column, what was measured after it.
 fn table(lines: &[Value]) {
-    let name = |line: &Value| line["name"].as_str().unwrap_or("?").to_owned();
     let width = lines.iter().map(|line| name(line).len()).max().unwrap_or(0);
     println!();
     for line in lines {
         let Some(fields) = line.as_object() else { continue };
-        let keys: BTreeSet<&String> = fields.keys().filter(|key| *key != "name").collect();
+        let keys: BTreeSet<&String> = fields.keys().filter(|key| !NAME.contains(&key.as_str())).collect();
         let text: Vec<String> = keys.into_iter().map(|key| format!("{key} {}", plain(&fields[key]))).collect();
         println!("    {:width$}  {}", name(line), text.join(", "));
     }
+}
+
+/// What a line is about.
+fn name(line: &Value) -> &str {
+    NAME.iter().find_map(|key| line[key].as_str()).unwrap_or("?")
 }
 
 fn plain(value: &Value) -> String {
