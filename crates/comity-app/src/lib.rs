@@ -13,16 +13,20 @@ pub mod config;
 pub mod connections;
 pub mod decide;
 pub mod deliver;
+pub mod deliveries;
+pub mod demo;
 pub mod error;
 pub mod figures;
 pub mod import;
 pub mod ingest;
 pub mod policies;
 pub mod timers;
+pub mod values;
 pub mod vault;
 pub mod wake;
 
 mod app;
+mod audit;
 
 pub use app::{App, Parts};
 pub use clock::Clock;

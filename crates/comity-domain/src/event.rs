@@ -1,6 +1,6 @@
 //! What happened to a case: the only thing that makes policy decide.
 
-use crate::{CaseId, DeliveryId, EventId, ObligationId, Party, PostId};
+use crate::{CaseId, DeliveryId, EventId, ObligationId, Party, PostId, ledger::Obligation};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +42,21 @@ pub enum EventKind {
     DeliveryFailed {
         delivery: DeliveryId,
     },
+}
+
+impl Event {
+    /// The breach of an obligation, dated when it was due. Its id follows from the obligation, so that there is one breach
+    /// event, whoever notices first.
+    #[must_use]
+    pub fn breach(obligation: &Obligation, now: Timestamp) -> Self {
+        let kind = EventKind::Breach {
+            obligation: obligation.id,
+            article: obligation.article.clone(),
+            party: obligation.party,
+        };
+        let id = EventId::derived(&[b"breach", obligation.id.0.as_bytes()]);
+        Self { id, case: obligation.case, at: obligation.due_at, received_at: now, kind }
+    }
 }
 
 impl EventKind {

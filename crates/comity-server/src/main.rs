@@ -1,1 +1,47 @@
-fn main() {}
+//! The `comity` program: reads its arguments, opens the data folder, wires the parts together.
+//!
+//! Results go to standard output, everything else to standard error, so that `--json` output can be piped. Exit codes are
+//! part of the interface and stand in [`exit`].
+
+mod cases;
+mod cli;
+mod clock;
+mod data;
+mod doctor;
+mod exit;
+mod import;
+mod openapi;
+mod policy;
+mod remote;
+mod serve;
+mod settings;
+mod telemetry;
+
+use clap::Parser as _;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = cli::Arguments::parse();
+    match run(arguments) {
+        Ok(code) => code.into(),
+        Err(error) => {
+            eprintln!("comity: {error:#}");
+            exit::code_of(&error).into()
+        }
+    }
+}
+
+fn run(arguments: cli::Arguments) -> anyhow::Result<exit::Code> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let data = arguments.data;
+    runtime.block_on(async {
+        match arguments.command {
+            cli::Command::Serve(serve) => serve::run(&data, serve).await,
+            cli::Command::Import(import) => import::run(&data, import).await,
+            cli::Command::Policy(command) => policy::run(command),
+            cli::Command::Case(command) => cases::run(&data, command).await,
+            cli::Command::Doctor(doctor) => doctor::run(&data, doctor).await,
+            cli::Command::Openapi => openapi::run(),
+        }
+    })
+}

@@ -1,0 +1,123 @@
+//! The parts of a running server, held together.
+
+use crate::{
+    AppError, Clock, Config,
+    accounts::SignInAttempts,
+    changes::Changes,
+    connections::{self, Connections, Plugins},
+    ingest::{self, IngestQueue, Queued},
+    policies::{self, LivePolicy},
+    vault::Vault,
+    wake::Wake,
+};
+use comity_domain::OrganizationId;
+use comity_store::{LogLine, Store};
+use std::sync::{Arc, Mutex};
+use tokio::sync::mpsc;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// What [`App::open`] needs.
+pub struct Parts {
+    pub store: Store,
+    pub clock: Arc<dyn Clock>,
+    pub config: Config,
+    pub vault: Vault,
+    pub plugins: Plugins,
+    /// The bundle published when the installation has none yet.
+    pub first_policy: &'static str,
+}
+
+pub struct App {
+    pub store: Store,
+    pub clock: Arc<dyn Clock>,
+    pub config: Config,
+    /// An installation has one organization; every query is scoped by it all the same.
+    pub organization: OrganizationId,
+    pub changes: Changes,
+    pub policy: LivePolicy,
+    pub connections: Connections,
+    pub(crate) attempts: SignInAttempts,
+    pub(crate) wake: Wake,
+    pub(crate) vault: Vault,
+    pub(crate) ingest_queue: IngestQueue,
+    pub(crate) log_queue: mpsc::Sender<LogLine>,
+    receivers: Mutex<Option<(mpsc::Receiver<Queued>, mpsc::Receiver<LogLine>)>>,
+    /// Names this process in leases.
+    pub(crate) worker: String,
+    pub(crate) stop: CancellationToken,
+    pub(crate) tasks: TaskTracker,
+}
+
+impl App {
+    /// Opens an installation: makes the organization and publishes a first policy when there is none, and compiles the live
+    /// one. Nothing runs yet.
+    pub async fn open(parts: Parts) -> Result<Arc<Self>, AppError> {
+        let Parts { store, clock, config, vault, plugins, first_policy } = parts;
+        let organization = store.ensure_organization(clock.now()).await?.id;
+        let (ingest_queue, batches) = IngestQueue::new(config.ingest.queue);
+        let (log_queue, lines) = mpsc::channel(connections::log::QUEUE);
+        let app = Arc::new(Self {
+            attempts: SignInAttempts::new(&config.accounts),
+            store,
+            clock,
+            config,
+            organization,
+            changes: Changes::default(),
+            policy: LivePolicy::default(),
+            connections: Connections::new(plugins),
+            wake: Wake::default(),
+            vault,
+            ingest_queue,
+            log_queue,
+            receivers: Mutex::new(Some((batches, lines))),
+            worker: uuid::Uuid::now_v7().to_string(),
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        });
+        app.load_live_policy().await?;
+        if app.policy.get().is_none() {
+            let bundle = policies::bundled(first_policy);
+            let bundle = bundle.ok_or_else(|| AppError::internal(format!("there is no bundle {first_policy}")))?;
+            app.publish(bundle.files, format!("The {first_policy} bundle"), None).await?;
+        }
+        Ok(app)
+    }
+
+    /// Starts what makes events durable. Needed by everything that ingests, `comity import` included.
+    pub fn start_ingest(self: &Arc<Self>) {
+        let receivers = self.receivers.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        if let Some((batches, lines)) = receivers {
+            self.tasks.spawn(ingest::run(Arc::clone(self), batches, self.stop.clone()));
+            self.tasks.spawn(connections::log::run(Arc::clone(self), lines, self.stop.clone()));
+        }
+    }
+
+    /// Starts every worker of a server.
+    pub fn start(self: &Arc<Self>) {
+        self.start_ingest();
+        self.tasks.spawn(crate::decide::run(Arc::clone(self)));
+        self.tasks.spawn(crate::timers::run(Arc::clone(self)));
+        self.tasks.spawn(crate::deliver::run(Arc::clone(self)));
+        self.tasks.spawn(connections::run(Arc::clone(self)));
+    }
+
+    /// Cancelled when the server is asked to stop.
+    pub fn stop_token(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
+    /// Lets every worker finish what it holds.
+    pub async fn stop(&self) {
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+
+    /// Runs work that keeps a processor busy away from the threads that answer requests.
+    pub(crate) async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, AppError> {
+        tokio::task::spawn_blocking(work).await.map_err(|error| AppError::internal(format!("work ended early: {error}")))
+    }
+}

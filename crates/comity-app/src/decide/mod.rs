@@ -1,0 +1,117 @@
+//! Asks the policy about what happened and commits what it wants, many cases in one transaction.
+//!
+//! Read a snapshot, close the read, think without a transaction open, commit if the case is still as it was, else think
+//! again. Events stay "undecided" in the database until the commit that decides them, so a crash at any moment loses nothing
+//! and decides nothing twice.
+
+pub mod plan;
+
+use crate::{App, AppError, changes::Change, policies::Live};
+use comity_domain::Timestamp;
+use comity_store::{CaseCommit, CommitResult, Undecided};
+use jiff::SignedDuration;
+use plan::{Planned, Waiting};
+use std::{sync::Arc, time::Duration};
+
+/// Decides until told to stop.
+pub async fn run(app: Arc<App>) {
+    let scan = Duration::from_secs(app.config.decide.scan_seconds);
+    while !app.stop.is_cancelled() {
+        match app.decide_waiting().await {
+            Ok(0) => {
+                tokio::select! {
+                    () = app.wake.decide.notified() => {}
+                    () = tokio::time::sleep(scan) => {}
+                    () = app.stop.cancelled() => {}
+                }
+            }
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(%error, "deciding failed; it is tried again");
+                tokio::select! {
+                    () = tokio::time::sleep(scan) => {}
+                    () = app.stop.cancelled() => {}
+                }
+            }
+        }
+    }
+}
+
+impl App {
+    /// Decides one batch of what waits; how many events that were.
+    pub async fn decide_waiting(&self) -> Result<usize, AppError> {
+        let undecided = self.store.undecided(self.organization, self.config.decide.batch).await?;
+        if undecided.is_empty() {
+            return Ok(0);
+        }
+        let live = self.live_policy()?;
+        let now = self.clock.now();
+        let settle = SignedDuration::from_secs(self.config.decide.settle_seconds.cast_signed());
+        let waiting = self.with_capabilities(undecided);
+        let planned = self.blocking(move || plan_all(&live, waiting, now, settle)).await?;
+        self.commit(planned, now).await
+    }
+
+    /// Decides everything that waits.
+    pub async fn decide_all(&self) -> Result<usize, AppError> {
+        let mut decided = 0;
+        loop {
+            match self.decide_waiting().await? {
+                0 => return Ok(decided),
+                count => decided += count,
+            }
+        }
+    }
+
+    fn with_capabilities(&self, undecided: Vec<Undecided>) -> Vec<Waiting> {
+        let sends = |undecided: &Undecided| self.connections.can_send(undecided.snapshot.case.connection);
+        undecided
+            .into_iter()
+            .map(|undecided| Waiting {
+                can_send: sends(&undecided),
+                snapshot: undecided.snapshot,
+                events: undecided.events,
+                posts: undecided.posts,
+            })
+            .collect()
+    }
+
+    async fn commit(&self, planned: Vec<Planned>, now: Timestamp) -> Result<usize, AppError> {
+        let decided: Vec<usize> = planned.iter().map(|plan| plan.decided.len()).collect();
+        let delivers = planned.iter().any(|plan| !plan.deliveries.is_empty());
+        let changed: Vec<Change> = planned
+            .iter()
+            .map(|plan| Change::Case {
+                id: plan.case.id,
+                number: plan.case.number,
+                version: plan.case.version,
+                status: plan.case.status.as_str(),
+            })
+            .collect();
+        let commits = planned.into_iter().map(case_commit).collect();
+        let results = self.store.commit_decisions(self.organization, commits, now).await?;
+        let mut done = 0;
+        for ((result, change), events) in results.into_iter().zip(changed).zip(decided) {
+            // A case that changed in between stays undecided and comes up again.
+            if result == CommitResult::Done {
+                done += events;
+                self.changes.tell(change);
+            }
+        }
+        metrics::counter!("comity_events_decided_total").increment(done as u64);
+        self.wake.timers.notify_one();
+        if delivers {
+            self.wake.deliver.notify_one();
+        }
+        Ok(done.max(1))
+    }
+}
+
+fn plan_all(live: &Live, waiting: Vec<Waiting>, now: Timestamp, settle: SignedDuration) -> Vec<Planned> {
+    waiting.into_iter().map(|waiting| plan::plan(&live.policy, waiting, now, settle)).collect()
+}
+
+fn case_commit(plan: Planned) -> CaseCommit {
+    let Planned { case, base_version, obligations, decisions, decided, new_events, deliveries, alarms } = plan;
+    CaseCommit { case, base_version, obligations, decisions, decided, new_events, deliveries, alarms, audit: Vec::new() }
+}

@@ -1,0 +1,174 @@
+//! Everything one case's waiting events lead to, as one commit. Pure: the snapshot comes in, the rows go out.
+//!
+//! An obligation that turns out breached makes an event of its own, dated when it was due, and that event is decided in its
+//! place in time: a rule on a breach fires before a rule on the answer that came too late.
+
+use comity_domain::{
+    DeliveryId, EventId, Party, Timestamp,
+    case::{Case, Draft, Question},
+    decision::Decision,
+    delivery::{Author, Delivery, State as DeliveryState},
+    event::{Event, EventKind},
+    ledger::{Obligation, State},
+    post::Post,
+    step::{self, AutomaticReply, Outcome, Policy, Snapshot},
+};
+use jiff::SignedDuration;
+use std::collections::{BTreeMap, HashSet};
+
+/// A case, what happened to it, and whether its connection can send.
+pub struct Waiting {
+    pub snapshot: Snapshot,
+    pub events: Vec<Event>,
+    /// The posts that the events are about.
+    pub posts: Vec<Post>,
+    pub can_send: bool,
+}
+
+/// What is written in one transaction.
+#[derive(Debug)]
+pub struct Planned {
+    pub case: Case,
+    pub base_version: i64,
+    pub obligations: Vec<Obligation>,
+    pub decisions: Vec<Decision>,
+    /// Every event decided here, those among `new_events` included.
+    pub decided: Vec<EventId>,
+    pub new_events: Vec<Event>,
+    pub deliveries: Vec<Delivery>,
+    /// When each running obligation's breach may be announced.
+    pub alarms: Vec<(Obligation, Timestamp)>,
+}
+
+pub fn plan(policy: &dyn Policy, waiting: Waiting, now: Timestamp, settle: SignedDuration) -> Planned {
+    let Waiting { mut snapshot, events, posts, can_send } = waiting;
+    let base_version = snapshot.case.version;
+    let last_received = events.iter().map(|event| event.received_at).max();
+    let mut announced: HashSet<_> = breached(&snapshot.obligations).map(|o| o.id).collect();
+    let mut queue: BTreeMap<(Timestamp, EventId), Event> =
+        events.into_iter().map(|event| ((event.at, event.id), event)).collect();
+    let mut planned = Planned {
+        case: snapshot.case.clone(),
+        base_version,
+        obligations: Vec::new(),
+        decisions: Vec::new(),
+        decided: Vec::new(),
+        new_events: Vec::new(),
+        deliveries: Vec::new(),
+        alarms: Vec::new(),
+    };
+    while let Some((_, event)) = queue.pop_first() {
+        if let EventKind::Breach { obligation, .. } = event.kind {
+            announced.insert(obligation);
+        }
+        let post = posts.iter().find(|post| Some(post.id) == about(&event.kind));
+        let outcome = apply(policy, &snapshot, &event, post, now);
+        for obligation in breached(&outcome.obligations).filter(|o| !announced.contains(&o.id)) {
+            let breach = Event::breach(obligation, now);
+            // The timer may have been quicker and the event may be in the queue already.
+            if !queue.contains_key(&(breach.at, breach.id)) {
+                planned.new_events.push(breach.clone());
+                queue.insert((breach.at, breach.id), breach);
+            }
+        }
+        announced.extend(breached(&outcome.obligations).map(|o| o.id));
+        snapshot.case = outcome.case;
+        snapshot.obligations = outcome.obligations;
+        for reply in outcome.replies {
+            if can_send {
+                planned.deliveries.push(delivery(&snapshot.case, &outcome.decision, reply, &posts, now));
+            } else {
+                let AutomaticReply { template, text, rule, .. } = reply;
+                snapshot.case.draft = Some(Draft { template, text, rule, at: event.at });
+            }
+        }
+        planned.decisions.push(outcome.decision);
+        planned.decided.push(event.id);
+    }
+    snapshot.case.version = base_version + 1;
+    planned.alarms = alarms(&snapshot.obligations, last_received, settle);
+    planned.case = snapshot.case;
+    planned.obligations = snapshot.obligations;
+    planned
+}
+
+/// When the breach of each running obligation may be announced: when it is due, but not while posts that came late may still
+/// be followed by the answer to them.
+pub fn alarms(
+    obligations: &[Obligation],
+    last_received: Option<Timestamp>,
+    settle: SignedDuration,
+) -> Vec<(Obligation, Timestamp)> {
+    let running = obligations.iter().filter(|o| o.state == State::Running);
+    running
+        .map(|obligation| {
+            let late = last_received.filter(|&at| at >= obligation.due_at);
+            let fire_at = late.map_or(obligation.due_at, |at| at.saturating_add(settle).unwrap_or(at));
+            (obligation.clone(), fire_at)
+        })
+        .collect()
+}
+
+fn breached(obligations: &[Obligation]) -> impl Iterator<Item = &Obligation> {
+    obligations.iter().filter(|o| o.state == State::Breached)
+}
+
+fn about(kind: &EventKind) -> Option<comity_domain::PostId> {
+    match kind {
+        EventKind::Post { post, .. } | EventKind::PostEdited { post } | EventKind::PostDeleted { post } => Some(*post),
+        _ => None,
+    }
+}
+
+/// A step that cannot be worked out at all (a calendar without an open hour) asks a person and leaves the ledger as it was.
+fn apply(policy: &dyn Policy, snapshot: &Snapshot, event: &Event, post: Option<&Post>, now: Timestamp) -> Outcome {
+    match step::step(policy, snapshot, event, post, now) {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            let mut case = snapshot.case.clone();
+            let text = format!("The deadlines of this case cannot be worked out: {error}. Please look at it yourself.");
+            case.questions.push(Question { text, rule: String::new(), at: event.at });
+            case.version += 1;
+            case.updated_at = now;
+            let facts = step::facts(&case, snapshot, &snapshot.obligations, event, post);
+            let decision = Decision {
+                id: comity_domain::DecisionId::derived(&[event.id.0.as_bytes(), policy.version().as_bytes()]),
+                case: case.id,
+                event: event.id,
+                policy_version: policy.version().to_owned(),
+                as_of: event.at,
+                decided_at: now,
+                facts,
+                rules: Vec::new(),
+                effects: Vec::new(),
+                dropped: Vec::new(),
+                fallback: Some(error.to_string()),
+                reason: "The deadlines could not be worked out, so a person is asked.".into(),
+            };
+            Outcome { case, obligations: snapshot.obligations.clone(), decision, replies: Vec::new() }
+        }
+    }
+}
+
+fn delivery(case: &Case, decision: &Decision, reply: AutomaticReply, posts: &[Post], now: Timestamp) -> Delivery {
+    let to = reply.to.and_then(|id| posts.iter().find(|post| post.id == id));
+    let id = DeliveryId::derived(&[b"reply", decision.id.0.as_bytes()]);
+    Delivery {
+        id,
+        case: case.id,
+        connection: case.connection,
+        text: reply.text,
+        in_reply_to: to.filter(|post| post.party == Party::Consumer).map(|post| post.external_id.clone()),
+        root: to.and_then(|post| post.root.clone()),
+        visibility: reply.visibility,
+        idempotency_key: id.to_string(),
+        author: Author::Rule { rule: reply.rule },
+        state: DeliveryState::Pending,
+        attempts: 0,
+        fence: 0,
+        due_at: now,
+        created_at: now,
+        external_id: None,
+        last_error: None,
+    }
+}
