@@ -38,7 +38,6 @@ impl Rows {
         self.values.extend(row);
     }
 
-
     /// Writes them; how many rows that changed.
     pub async fn write(self, db: &impl ConnectionTrait, doing: &'static str) -> Result<u64, StoreError> {
         let mut left = self.values.len() / self.width;

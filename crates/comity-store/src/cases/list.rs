@@ -10,7 +10,7 @@ use crate::{
     entity::case,
     sql::{query, query_in, rows},
 };
-use comity_domain::{CaseId, ConnectionId, OrganizationId, UserId};
+use comity_domain::{CaseId, ConnectionId, OrganizationId, UserId, case::Status};
 use sea_orm::{QueryResult, TryGetable, Value};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -42,36 +42,48 @@ impl Store {
         limit: u64,
     ) -> Result<Page<CaseRow>, StoreError> {
         let limit = limit.clamp(1, MOST);
-        let mut conditions = conditions(organization, filter);
-        let after = cursor
-            .and_then(|cursor| cursor.split_once(':'))
-            .and_then(|(at, id)| Some((at.parse::<i64>().ok()?, id.parse::<Uuid>().ok()?)));
+        let after = cursor.and_then(|cursor| cursor.split_once(':'));
+        let after = after.and_then(|(at, id)| Some((at.parse::<i64>().ok()?, id.parse::<Uuid>().ok()?)));
+        // Lists lie in the index state by state; several states are read one by one and merged.
+        let statuses = filter.status.map_or_else(|| vec![Status::Open, Status::Closed], |status| vec![status]);
+        let mut found = Vec::new();
+        for status in statuses {
+            let conditions = conditions(organization, status, filter);
+            found.extend(self.lines(conditions, sort, after, limit + 1).await?);
+        }
+        found.sort_by_key(|row| key(sort, row));
+        found.truncate(limit as usize + 1);
+        let keys: HashMap<Uuid, i64> = found.iter().map(|row| (row.id, key(sort, row).0)).collect();
+        let cursor = |at: i64| if sort == CaseSort::Due { at } else { -at };
+        let items = self.case_rows(organization, found).await?;
+        Ok(page(items, limit, |row| {
+            let id = row.case.id.0;
+            format!("{}:{id}", cursor(keys.get(&id).copied().unwrap_or_default()))
+        }))
+    }
+
+    async fn lines(
+        &self,
+        Conditions { mut sql, mut values }: Conditions,
+        sort: CaseSort,
+        after: Option<(i64, Uuid)>,
+        limit: u64,
+    ) -> Result<Vec<case::Model>, StoreError> {
+        if let Some((at, id)) = after {
+            let (before, last) = (values.len() + 1, values.len() + 2);
+            values.extend([at.into(), id.into()]);
+            sql.push_str(&match sort {
+                CaseSort::Due => format!(" AND (due_sort, id) > (${before}, ${last})"),
+                CaseSort::Newest => format!(" AND (updated_at, id) < (${before}, ${last})"),
+            });
+        }
         let order = match sort {
             CaseSort::Due => "due_sort, id",
             CaseSort::Newest => "updated_at DESC, id DESC",
         };
-        if let Some((at, id)) = after {
-            conditions.values.extend([at.into(), id.into()]);
-            let (last, before) = (conditions.values.len(), conditions.values.len() - 1);
-            let row = match sort {
-                CaseSort::Due => format!(" AND (due_sort, id) > (${before}, ${last})"),
-                CaseSort::Newest => format!(" AND (updated_at, id) < (${before}, ${last})"),
-            };
-            conditions.sql.push_str(&row);
-        }
-        let Conditions { sql, mut values } = conditions;
-        values.push((limit as i64 + 1).into());
+        values.push((limit as i64).into());
         let sql = format!("SELECT * FROM cases WHERE {sql} ORDER BY {order} LIMIT ${}", values.len());
-        let found: Vec<case::Model> = rows(&self.read, DOING, &sql, values).await?;
-        let keys: HashMap<Uuid, i64> = found
-            .iter()
-            .map(|row| (row.id, if sort == CaseSort::Due { row.due_sort } else { row.updated_at }))
-            .collect();
-        let items = self.case_rows(organization, found).await?;
-        Ok(page(items, limit, |row| {
-            let id = row.case.id.0;
-            format!("{}:{id}", keys.get(&id).copied().unwrap_or_default())
-        }))
+        rows(&self.read, DOING, &sql, values).await
     }
 
     pub async fn case_counts(
@@ -171,12 +183,17 @@ impl Store {
     }
 }
 
-fn conditions(organization: OrganizationId, filter: &CaseFilter) -> Conditions {
-    let mut conditions = Conditions { sql: "organization_id = $1".to_owned(), values: vec![organization.0.into()] };
-    match filter.status {
-        Some(status) => conditions.add("status = ?", status.as_str()),
-        None => conditions.sql.push_str(" AND status IN ('open', 'closed')"),
+/// By which lines are sorted, ascending.
+fn key(sort: CaseSort, row: &case::Model) -> (i64, u128) {
+    match sort {
+        CaseSort::Due => (row.due_sort, row.id.as_u128()),
+        CaseSort::Newest => (-row.updated_at, u128::MAX - row.id.as_u128()),
     }
+}
+
+fn conditions(organization: OrganizationId, status: Status, filter: &CaseFilter) -> Conditions {
+    let mut conditions = Conditions { sql: "organization_id = $1".to_owned(), values: vec![organization.0.into()] };
+    conditions.add("status = ?", status.as_str());
     if let Some(turn) = filter.turn {
         conditions.add("turn = ?", turn.as_str());
     }

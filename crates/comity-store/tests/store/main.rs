@@ -1,0 +1,14 @@
+//! The store on both databases: the same suite runs on SQLite always and on PostgreSQL when `COMITY_TEST_POSTGRES` says where
+//! one is.
+
+mod support;
+
+mod accounts;
+mod cases;
+mod connections;
+mod convergence;
+mod decide;
+mod ingest;
+mod outbox;
+mod policies;
+mod timers;

@@ -1,0 +1,68 @@
+//! A due time becomes one breach event.
+
+use crate::support::{at, on_both, post, reply};
+use comity_domain::{event::EventKind, ledger::State};
+
+const DUE: i64 = 4 * 3_600;
+
+on_both! {
+    async fn a_breach_is_an_event_once(db: Db) {
+        let case = db.case_of(vec![post("a", "ada", 0, "My bag?")]).await;
+        assert_eq!(db.next_timer_at(db.organization).await.unwrap(), None);
+        db.decide(at(1)).await;
+        assert_eq!(db.next_timer_at(db.organization).await.unwrap(), Some(at(DUE)));
+        assert_eq!(db.fire_due(db.organization, at(DUE - 1), 10).await.unwrap(), 0);
+        assert_eq!(db.fire_due(db.organization, at(DUE + 5), 10).await.unwrap(), 1);
+        assert_eq!(db.fire_due(db.organization, at(DUE + 6), 10).await.unwrap(), 0);
+        let waiting = db.waiting().await;
+        assert_eq!((waiting[0].events.len(), waiting[0].events[0].at), (1, at(DUE)));
+        assert!(matches!(&waiting[0].events[0].kind, EventKind::Breach { article, .. } if article == "answer"));
+
+        // A change that still lists the alarm does not arm it again.
+        db.change(case, |_| {}).await;
+        assert_eq!(db.next_timer_at(db.organization).await.unwrap(), None);
+        db.decide(at(DUE + 10)).await;
+        assert_eq!(db.case_obligations(db.organization, case).await.unwrap()[0].state, State::Breached);
+        assert_eq!(db.case_counts(db.organization, None).await.unwrap().overdue, 1);
+        assert_eq!(db.fire_due(db.organization, at(DUE + 20), 10).await.unwrap(), 0);
+        assert!(db.waiting().await.is_empty());
+    }
+
+    async fn an_answer_disarms_the_timer(db: Db) {
+        db.take(vec![post("a", "ada", 0, "My bag?")]).await;
+        db.decide(at(1)).await;
+        db.take(vec![reply("b", "a", "northwind", 60, "Here.")]).await;
+        db.decide(at(61)).await;
+        assert_eq!(db.next_timer_at(db.organization).await.unwrap(), None);
+        assert_eq!(db.fire_due(db.organization, at(DUE + 5), 10).await.unwrap(), 0);
+    }
+
+    async fn a_timer_waits_for_what_is_undecided(db: Db) {
+        db.take(vec![post("a", "ada", 0, "My bag?")]).await;
+        db.decide(at(1)).await;
+        db.take(vec![reply("b", "a", "northwind", 60, "Here.")]).await;
+        assert_eq!(db.fire_due(db.organization, at(DUE + 5), 10).await.unwrap(), 0);
+        db.decide(at(DUE + 6)).await;
+        assert_eq!(db.fire_due(db.organization, at(DUE + 7), 10).await.unwrap(), 0);
+    }
+
+    async fn a_moved_alarm_fires_at_its_new_time(db: Db) {
+        let case = db.case_of(vec![post("a", "ada", 0, "My bag?")]).await;
+        db.decide(at(1)).await;
+        db.change(case, |commit| commit.alarms[0].1 = at(DUE + 100)).await;
+        assert_eq!(db.next_timer_at(db.organization).await.unwrap(), Some(at(DUE + 100)));
+        assert_eq!(db.fire_due(db.organization, at(DUE + 5), 10).await.unwrap(), 0);
+        assert_eq!(db.fire_due(db.organization, at(DUE + 100), 10).await.unwrap(), 1);
+    }
+
+    async fn the_breach_event_of_a_decision_and_of_the_timer_are_one(db: Db) {
+        let case = db.case_of(vec![post("a", "ada", 0, "My bag?")]).await;
+        db.decide(at(1)).await;
+        let obligation = db.case_obligations(db.organization, case).await.unwrap().remove(0);
+        db.fire_due(db.organization, at(DUE + 5), 10).await.unwrap();
+        let breach = comity_domain::event::Event::breach(&obligation, at(DUE + 6));
+        db.change(case, |commit| commit.new_events.push(breach.clone())).await;
+        let waiting = db.waiting().await;
+        assert_eq!(waiting[0].events.iter().map(|event| event.id).collect::<Vec<_>>(), [breach.id]);
+    }
+}
