@@ -95,7 +95,7 @@ pub(crate) fn begin(limits: Limits, lists: Arc<Lists>, is_guard: bool) -> Runnin
     LEFT.set(limits.operations);
     DEADLINE.set(Some(Deadline { started: Instant::now(), after: limits.deadline }));
     let most_effects = limits.effects;
-    RUN.with_borrow_mut(|run| *run = Some(Run { lists, is_guard, most_effects, ..Run::default() }));
+    RUN.with_borrow_mut(|run| *run = Some(Run { is_guard, lists, most_effects, ..Run::default() }));
     Running
 }
 
@@ -115,10 +115,13 @@ fn with<T>(work: impl FnOnce(&mut Run) -> T) -> Result<T, Failure> {
     RUN.with_borrow_mut(|run| run.as_mut().map(work)).ok_or_else(|| refused("Nothing is being decided at the moment."))
 }
 
+// Boxed because Rhai's functions hand their errors over in a box.
+#[allow(clippy::unnecessary_box_returns)]
 pub(crate) fn refused(message: impl Into<String>) -> Failure {
     Box::new(EvalAltResult::ErrorRuntime(Dynamic::from(Refused(message.into())), Position::NONE))
 }
 
+#[allow(clippy::unnecessary_box_returns)]
 pub(crate) fn unknown(fact: &'static str) -> Failure {
     Box::new(EvalAltResult::ErrorRuntime(Dynamic::from(UnknownFact(fact)), Position::NONE))
 }

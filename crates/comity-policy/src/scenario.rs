@@ -72,7 +72,7 @@ fn unusable(diagnostic: &Diagnostic) -> TestCase {
 pub(crate) fn check(bundle: &Bundle, names: &Names, found: &mut Vec<Diagnostic>) {
     for (path, text) in bundle.tests() {
         match file::parse(path, text) {
-            Ok(file) => file.tests().for_each(|test| test.check(path, text, names, found)),
+            Ok(file) => file.test.iter().for_each(|test| test.check(path, text, names, found)),
             Err(diagnostic) => found.push(diagnostic),
         }
     }

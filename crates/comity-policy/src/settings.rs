@@ -80,16 +80,11 @@ pub(crate) fn toml_error(file: &str, text: &str, error: &toml::de::Error) -> Dia
 /// ``unknown field `rolls`, expected one of `teams`, `roles` `` in our own words.
 fn explain(message: &str) -> (String, Option<String>) {
     let mut quoted = message.split('`').skip(1).step_by(2);
-    match (message.starts_with("unknown field"), quoted.next()) {
-        (true, Some(name)) => {
-            let known: Vec<&str> = quoted.collect();
-            (format!("There is no setting \u{201c}{name}\u{201d}."), suggest::help(name, &known))
-        }
-        _ => {
-            let message = message
-                .replace("expected a map", "expected a table")
-                .replace("expected struct Calendar", "expected a table");
-            (format!("This cannot be read: {}.", message.trim_end_matches('.')), None)
-        }
+    if let (true, Some(name)) = (message.starts_with("unknown field"), quoted.next()) {
+        let known: Vec<&str> = quoted.collect();
+        return (format!("There is no setting \u{201c}{name}\u{201d}."), suggest::help(name, &known));
     }
+    let message = message.replace("expected a map", "expected a table");
+    let message = message.replace("expected struct Calendar", "expected a table");
+    (format!("This cannot be read: {}.", message.trim_end_matches('.')), None)
 }

@@ -32,9 +32,10 @@ struct Word<'a> {
 fn split(text: &str, words: &[Word<'_>], from: usize, to: usize, depth: usize, terms: &mut Vec<Term>) {
     let within = || words.iter().filter(move |w| w.start >= from && w.start < to && w.depth == depth);
     // `||` binds weaker than `&&`: then the whole is one term.
-    let breaks: Vec<usize> = match within().any(|w| w.text == "||") {
-        true => Vec::new(),
-        false => within().filter(|w| w.text == "&&").map(|w| w.start).collect(),
+    let breaks: Vec<usize> = if within().any(|w| w.text == "||") {
+        Vec::new()
+    } else {
+        within().filter(|w| w.text == "&&").map(|w| w.start).collect()
     };
     let starts = std::iter::once(from).chain(breaks.iter().map(|at| at + 2));
     let ends = breaks.iter().copied().chain(std::iter::once(to));

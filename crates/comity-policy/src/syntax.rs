@@ -43,11 +43,11 @@ pub(crate) fn register(engine: &mut Engine) {
         move |read: &[ImmutableString], _: &str, _: &mut Dynamic| -> Next {
             let last = 2 * arguments + 1;
             Ok(match read.len() {
-                1 => symbol("("),
+                1 => Some("(".into()),
                 at if at == last + 1 => None,
-                at if at == last => symbol(")"),
-                at if at % 2 == 0 => symbol(EXPRESSION),
-                _ => symbol(","),
+                at if at == last => Some(")".into()),
+                at if at % 2 == 0 => Some(EXPRESSION.into()),
+                _ => Some(",".into()),
             })
         }
     };
@@ -81,15 +81,14 @@ fn article(read: &[ImmutableString], ahead: &str) -> Next {
                  company_reply;";
     match read.len() {
         1 => text(ahead, "An article needs a name in quotes", shape),
-        2 if ahead == "company" || ahead == "consumer" => Ok(symbol(NAME)),
+        2 if ahead == "company" || ahead == "consumer" => Ok(Some(NAME.into())),
         2 => refuse(ahead, "An article says which party owes it: company or consumer", shape),
         3 => keyword(ahead, "owes", "the sentence that is owed", shape),
         4 => text(ahead, "An article needs the sentence that is owed, in quotes", shape),
-        5 if ahead == "due" => Ok(symbol("due")),
-        5 => Ok(None),
+        5 if ahead == "due" => Ok(Some("due".into())),
         6 => name(ahead, "After due comes a length of time, such as days(7) or working_hours(4)", shape),
         7 => keyword(ahead, "(", "the count, as in days(7)", shape),
-        8 if ahead.starts_with(|c: char| c.is_ascii_digit()) => Ok(symbol(COUNT)),
+        8 if ahead.starts_with(|c: char| c.is_ascii_digit()) => Ok(Some(COUNT.into())),
         8 => refuse(ahead, "In the parentheses stands a whole number", shape),
         9 => keyword(ahead, ")", "the count", shape),
         10 => keyword(ahead, "from", "what starts the clock", shape),
@@ -109,7 +108,7 @@ fn rule(read: &[ImmutableString], ahead: &str) -> Next {
     }
     match read.len() - article_symbols(read) {
         4 => keyword(ahead, "when", "the condition", &shape),
-        5 => Ok(symbol(EXPRESSION)),
+        5 => Ok(Some(EXPRESSION.into())),
         6 => match ahead {
             "=" => refuse(ahead, "A single = would change something; a condition compares with ==", "Write == for it."),
             "and" => refuse(ahead, "Terms are joined with &&", "Write && instead of and."),
@@ -141,7 +140,7 @@ fn heading(read: &[ImmutableString], ahead: &str, shape: &str) -> Option<Next> {
         1 => text(ahead, &format!("A {what} needs a name in quotes"), shape),
         2 => keyword(ahead, "because", "the reason in a sentence, which people read with each decision", shape),
         3 => text(ahead, "After because comes the reason, in quotes", shape),
-        4 if ahead == "under" => Ok(symbol("under")),
+        4 if ahead == "under" => Ok(Some("under".into())),
         5 if read[4] == "under" => text(ahead, "After under comes an article's name, in quotes", shape),
         _ => return None,
     })
@@ -152,16 +151,12 @@ fn article_symbols(read: &[ImmutableString]) -> usize {
     if read.get(4).is_some_and(|symbol| symbol == "under") { 2 } else { 0 }
 }
 
-fn symbol(symbol: &str) -> Option<ImmutableString> {
-    Some(symbol.into())
-}
-
 fn text(ahead: &str, message: &str, shape: &str) -> Next {
-    if ahead.starts_with('"') { Ok(symbol(TEXT)) } else { refuse(ahead, message, shape) }
+    if ahead.starts_with('"') { Ok(Some(TEXT.into())) } else { refuse(ahead, message, shape) }
 }
 
 fn name(ahead: &str, message: &str, shape: &str) -> Next {
-    if ahead.starts_with(char::is_alphabetic) { Ok(symbol(NAME)) } else { refuse(ahead, message, shape) }
+    if ahead.starts_with(char::is_alphabetic) { Ok(Some(NAME.into())) } else { refuse(ahead, message, shape) }
 }
 
 /// `leads_to` says what the keyword is followed or closed by.
@@ -170,11 +165,11 @@ fn keyword(ahead: &str, keyword: &str, leads_to: &str, shape: &str) -> Next {
         ")" => format!("Here belongs \u{201c})\u{201d} after {leads_to}"),
         _ => format!("Here belongs \u{201c}{keyword}\u{201d} and {leads_to}"),
     };
-    if ahead == keyword { Ok(symbol(keyword)) } else { refuse(ahead, &message, shape) }
+    if ahead == keyword { Ok(Some(keyword.into())) } else { refuse(ahead, &message, shape) }
 }
 
 fn block(ahead: &str, shape: &str) -> Next {
-    if ahead == "{" { Ok(symbol(BLOCK)) } else { refuse(ahead, "Here belongs an opening brace {", shape) }
+    if ahead == "{" { Ok(Some(BLOCK.into())) } else { refuse(ahead, "Here belongs an opening brace {", shape) }
 }
 
 /// The message before the line break, the help after it; `declare` takes them apart.

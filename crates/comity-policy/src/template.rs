@@ -12,15 +12,13 @@ pub(crate) fn render(template: &str, facts: &Facts) -> String {
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         text.push_str(before);
-        match after.split_once('}').and_then(|(name, after)| value(name.trim(), facts).map(|value| (value, after))) {
-            Some((value, after)) => {
-                text.push_str(&value);
-                rest = after;
-            }
-            None => {
-                text.push('{');
-                rest = after;
-            }
+        let filled = after.split_once('}').and_then(|(name, after)| Some((value(name.trim(), facts)?, after)));
+        if let Some((value, after)) = filled {
+            text.push_str(&value);
+            rest = after;
+        } else {
+            text.push('{');
+            rest = after;
         }
     }
     text.push_str(rest);

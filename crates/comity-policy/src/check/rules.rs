@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     Diagnostic,
-    declare::{RuleDeclaration, Script, Written},
+    declare::{At, RuleDeclaration, Script, Written},
 };
 use rhai::{Expr, Stmt};
 
@@ -20,7 +20,7 @@ pub(super) fn check(scripts: &[Script], names: &Names, found: &mut Vec<Diagnosti
             checker.condition(&script.file, &rule.when, is_guard);
             checker.effects(&script.file, &rule.then, is_guard);
             does_something(rule, is_guard, checker.found);
-            contradictions(rule, &script.file, checker.found);
+            contradictions(rule, checker.found);
         }
     }
     checker.unused_functions();
@@ -48,11 +48,10 @@ fn does_something(rule: &RuleDeclaration, is_guard: bool, found: &mut Vec<Diagno
     }
 }
 
-fn contradictions(rule: &RuleDeclaration, file: &str, found: &mut Vec<Diagnostic>) {
-    let _ = file;
+fn contradictions(rule: &RuleDeclaration, found: &mut Vec<Diagnostic>) {
     let terms = &rule.terms;
     for (index, (expr, term)) in terms.iter().enumerate() {
-        let at = crate::declare::At::new(&rule.at.file, expr.start_position());
+        let at = At::new(&rule.at.file, expr.start_position());
         if matches!(expr, Expr::BoolConstant(false, _)) {
             found.push(at.error("never", "This is always no, so the rule never applies.").warning());
         }
@@ -71,7 +70,7 @@ fn contradictions(rule: &RuleDeclaration, file: &str, found: &mut Vec<Diagnostic
 
 fn opposite(one: &str, other: &str) -> bool {
     let negates = |a: &str, b: &str| a.strip_prefix('!') == Some(b);
-    let equals = |term: &'_ str| -> Option<(String, String)> {
+    let equals = |term: &str| -> Option<(String, String)> {
         let (left, right) = term.split_once("==")?;
         let right = right.trim();
         let literal = right.len() >= 2 && right.starts_with('"') && right[1..].find('"') == Some(right.len() - 2);

@@ -1,11 +1,14 @@
 //! Why a script could not be worked out, in a sentence.
 
+use super::Rule;
 use crate::run::{OutOf, Refused};
 use rhai::EvalAltResult;
 
-pub(super) fn sentence(what: &str, file: &str, line: u32, error: &EvalAltResult) -> String {
-    let line = error.position().line().map_or(line, |line| line as u32);
-    format!("{what} ({file}, line {line}) could not be worked out: {}", reason(error))
+/// `kind` is rule or guard.
+pub(super) fn sentence(kind: &str, rule: &Rule, error: &EvalAltResult) -> String {
+    let line = error.position().line().map_or(rule.line, |line| line as u32);
+    let (id, file) = (&rule.origin.id, &rule.file);
+    format!("The {kind} \u{201c}{id}\u{201d} ({file}, line {line}) could not be worked out: {}", reason(error))
 }
 
 fn reason(error: &EvalAltResult) -> String {

@@ -3,7 +3,7 @@
 use super::{file::Expected, when};
 use comity_domain::{
     calendar::Calendar,
-    case::Case,
+    case::{Case, Priority, Status},
     decision::{GuardAction, GuardVerdict, Outcome, RuleTrace},
     effect::{Effect, Planned},
     ledger::Obligation,
@@ -124,9 +124,9 @@ pub(super) fn case(expected: &Expected, case: &Case, ledger: &[Obligation], cale
     if let Some(extra) = expected.no_labels.iter().find(|label| labels.contains(label)) {
         return Err(format!("The label {extra} should not be on the case."));
     }
-    same("status", expected.status.map(|status| status.as_str()), Some(case.status.as_str()))?;
+    same("status", expected.status.map(Status::as_str), Some(case.status.as_str()))?;
     same("closed_reason", expected.closed_reason.as_deref(), case.closed_reason.as_deref())?;
-    same("priority", expected.priority.map(|priority| priority.as_str()), Some(case.priority.as_str()))?;
+    same("priority", expected.priority.map(Priority::as_str), Some(case.priority.as_str()))?;
     same("team", expected.team.as_deref(), case.team.as_deref())?;
     same("held_for", expected.held_for.as_deref(), case.held_for.as_deref())?;
     same_answer("is_held", expected.is_held, case.held_for.is_some())?;

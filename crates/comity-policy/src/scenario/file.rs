@@ -3,6 +3,7 @@
 use crate::{
     Diagnostic,
     check::{names::Names, types::Type},
+    declare::At,
     settings::toml_error,
 };
 use comity_domain::{case::Priority, case::Status, decision::GuardAction, ledger::State};
@@ -145,15 +146,9 @@ pub(super) fn parse(path: &str, text: &str) -> Result<File, Diagnostic> {
     toml::from_str(text).map_err(|error| toml_error(path, text, &error))
 }
 
-impl File {
-    pub(super) fn tests(&self) -> impl Iterator<Item = &Test> {
-        self.test.iter()
-    }
-}
-
 impl Test {
     pub(super) fn check(&self, path: &str, text: &str, names: &Names, found: &mut Vec<Diagnostic>) {
-        let at = crate::declare::At { file: path.to_owned(), line: line_of(text, &self.name), column: 1 };
+        let at = At { file: path.to_owned(), line: line_of(text, &self.name), column: 1 };
         let mut report = |message: String, help: &str| found.push(at.error("test", message).help(help));
         match (&self.given, self.step.is_empty()) {
             (Some(_), false) => report("A test has either given or steps.".to_owned(), "Make two tests of it."),

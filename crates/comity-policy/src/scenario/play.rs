@@ -129,7 +129,7 @@ impl<'a> Story<'a> {
             };
             self.breached.insert(next.id);
             self.now = next.due_at;
-            self.happen(Event::breach(&next, next.due_at), None, observed)?;
+            self.happen(&Event::breach(&next, next.due_at), None, observed)?;
         }
     }
 
@@ -158,7 +158,7 @@ impl<'a> Story<'a> {
         self.snapshot.posts.push(PostMoment { post: post.id, party, at: self.now, asks: asks(text) });
         self.posts.push(post.clone());
         let event = self.event(EventKind::Post { post: post.id, party });
-        self.happen(event, Some(&post), observed)
+        self.happen(&event, Some(&post), observed)
     }
 
     fn delete(&mut self, observed: &mut Observed) -> Result<(), String> {
@@ -168,7 +168,7 @@ impl<'a> Story<'a> {
         post.text.clear();
         let post = post.clone();
         let event = self.event(EventKind::PostDeleted { post: post.id });
-        self.happen(event, Some(&post), observed)
+        self.happen(&event, Some(&post), observed)
     }
 
     fn event(&mut self, kind: EventKind) -> Event {
@@ -177,8 +177,8 @@ impl<'a> Story<'a> {
         Event { id, case: self.snapshot.case.id, at: self.now, received_at: self.now, kind }
     }
 
-    fn happen(&mut self, event: Event, post: Option<&Post>, observed: &mut Observed) -> Result<(), String> {
-        let outcome = step(self.policy, &self.snapshot, &event, post, self.now).map_err(|error| error.to_string())?;
+    fn happen(&mut self, event: &Event, post: Option<&Post>, observed: &mut Observed) -> Result<(), String> {
+        let outcome = step(self.policy, &self.snapshot, event, post, self.now).map_err(|error| error.to_string())?;
         self.snapshot.case = outcome.case;
         self.snapshot.obligations = outcome.obligations;
         observed.rules.extend(outcome.decision.rules);

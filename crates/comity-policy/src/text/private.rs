@@ -151,8 +151,8 @@ fn references(text: &str) -> Found {
     let mut found = Vec::new();
     for (index, (start, word)) in words.iter().enumerate() {
         let hash = text[..*start].ends_with('#') && word.len() >= 5 && word.bytes().all(|b| b.is_ascii_digit());
-        let before = words[..index].iter().rev().take(4).map(|(_, word)| word.to_lowercase());
-        let named = before.skip_while(|word| LINKING_WORDS.contains(&word.as_str())).next();
+        let mut before = words[..index].iter().rev().take(4).map(|(_, word)| word.to_lowercase());
+        let named = before.find(|word| !LINKING_WORDS.contains(&word.as_str()));
         let named = named.is_some_and(|word| REFERENCE_WORDS.contains(&word.as_str()));
         if hash || (named && is_code(word)) {
             found.push((*start..start + word.len(), Kind::Reference));

@@ -33,7 +33,7 @@ impl Checker<'_> {
 
     pub(super) fn method(&mut self, receiver: Type, call: &FnCallExpr, position: Position) -> Type {
         let mut given = vec![(receiver, None)];
-        for argument in call.args.iter() {
+        for argument in &call.args {
             given.push((self.kind(argument), Some(argument)));
         }
         self.named(&call.name, &given, position, true)

@@ -86,12 +86,11 @@ impl Checker<'_> {
         }
         let method =
             FUNCTIONS.iter().find(|f| f.name == name && f.takes.first().is_some_and(|first| first.takes(receiver)));
-        let (message, help) = match method {
-            Some(method) => (format!("{name} needs parentheses."), Some(format!("Write {}", method.example))),
-            None => {
-                let known: Vec<&str> = fields.iter().map(|(known, _)| *known).collect();
-                (format!("{} has no {name}.", capital(receiver.words())), suggest::help(name, &known))
-            }
+        let (message, help) = if let Some(method) = method {
+            (format!("{name} needs parentheses."), Some(format!("Write {}", method.example)))
+        } else {
+            let known: Vec<&str> = fields.iter().map(|(known, _)| *known).collect();
+            (format!("{} has no {name}.", capital(receiver.words())), suggest::help(name, &known))
         };
         self.report_word(position, name, "unknown-field", message, help);
         Type::Any

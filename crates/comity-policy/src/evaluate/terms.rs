@@ -1,0 +1,103 @@
+//! The terms of a condition, worked out one by one on the syntax tree: yes, no, or not known.
+//!
+//! A term joined by `||` is yes as soon as one side is, whichever stands first; it is unknown only when no side is yes and
+//! one is unknown.
+
+use crate::{
+    objects::Span,
+    run::{self, Failure, unknown_fact},
+    source::Term,
+};
+use comity_domain::decision::{TermTrace, Truth};
+use rhai::{Dynamic, EvalContext, Expr, Expression, ImmutableString};
+
+/// Works terms out up to the first that is not yes. The whole is what that one is.
+pub(super) fn trace(context: &mut EvalContext, terms: &[(Expr, Term)]) -> (Vec<TermTrace>, Result<Truth, Failure>) {
+    let mut traces = Vec::with_capacity(terms.len());
+    let mut whole = Ok(Truth::True);
+    for (expr, term) in terms {
+        let (value, note) = if matches!(whole, Ok(Truth::True)) {
+            let (value, note) = match truth(context, expr) {
+                Ok(value) => (Ok(value), note(context, expr, value)),
+                Err(error) => match unknown_fact(&error) {
+                    Some(fact) => (Ok(Truth::Unknown), Some(not_known(fact))),
+                    _ => (Err(error), Some("this could not be worked out".to_owned())),
+                },
+            };
+            whole = value;
+            (*whole.as_ref().unwrap_or(&Truth::Unknown), note)
+        } else {
+            (Truth::NotReached, None)
+        };
+        traces.push(TermTrace { source: term.source.clone(), line: term.line, value, note });
+    }
+    (traces, whole)
+}
+
+pub(super) fn not_known(fact: &str) -> String {
+    format!("{fact} is not known")
+}
+
+/// Yes, no, or an error, among them that a fact is not known.
+pub(super) fn truth(context: &mut EvalContext, expr: &Expr) -> Result<Truth, Failure> {
+    let of = |yes: bool| if yes { Truth::True } else { Truth::False };
+    match expr {
+        Expr::And(parts, _) => {
+            for part in parts.iter() {
+                if truth(context, part)? != Truth::True {
+                    return Ok(Truth::False);
+                }
+            }
+            Ok(Truth::True)
+        }
+        Expr::Or(parts, _) => {
+            let mut unknown = None;
+            for part in parts.iter() {
+                match truth(context, part) {
+                    Ok(Truth::True) => return Ok(Truth::True),
+                    Ok(_) => {}
+                    Err(error) if unknown_fact(&error).is_some() => unknown = unknown.or(Some(error)),
+                    Err(error) => return Err(error),
+                }
+            }
+            unknown.map_or(Ok(Truth::False), Err)
+        }
+        _ => {
+            let value = context.eval_expression_tree(&Expression::from(expr))?;
+            let not_bool = |kind| run::refused(format!("Its condition gives {kind} and not yes or no."));
+            value.as_bool().map(of).map_err(not_bool)
+        }
+    }
+}
+
+/// What helps to see why: the words found, or the value that was compared.
+fn note(context: &mut EvalContext, expr: &Expr, value: Truth) -> Option<String> {
+    let found = run::take_found();
+    if !found.is_empty() {
+        let quoted: Vec<String> = found.iter().take(MOST_FOUND).map(|word| format!("\u{201c}{word}\u{201d}")).collect();
+        let more =
+            if found.len() > MOST_FOUND { format!(" and {} more", found.len() - MOST_FOUND) } else { String::new() };
+        return Some(format!("found {}{more}", quoted.join(", ")));
+    }
+    match expr {
+        Expr::FnCall(call, _) if value == Truth::False && call.is_operator_call() && call.args.len() == 2 => {
+            let left = &call.args[0];
+            let actual = context.eval_expression_tree(&Expression::from(left)).ok()?;
+            if left.is_constant() { None } else { shown(&actual).map(|actual| format!("it is {actual}")) }
+        }
+        _ => None,
+    }
+}
+
+/// How many found words a note lists.
+const MOST_FOUND: usize = 5;
+
+fn shown(value: &Dynamic) -> Option<String> {
+    if let Some(text) = value.read_lock::<ImmutableString>() {
+        return Some(format!("\u{201c}{}\u{201d}", text.chars().take(40).collect::<String>()));
+    }
+    if let Some(span) = value.read_lock::<Span>() {
+        return Some(span.words());
+    }
+    (value.is_int() || value.is_float() || value.is_bool()).then(|| value.to_string())
+}
