@@ -21,7 +21,8 @@ const colours = HighlightStyle.define([
 
 const look = EditorView.theme({
   '&': { color: 'var(--ink)', backgroundColor: 'var(--surface)', fontSize: 'var(--t-sm)', minHeight: '24rem' },
-  '&.cm-focused': { outline: '2px solid var(--focus-line)', outlineOffset: '-2px' },
+  // The frame of the focus is drawn by the component, around gutter and text.
+  '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--font-code)', lineHeight: '1.5rem' },
   '.cm-content': { caretColor: 'var(--ink)', paddingBlock: '.625rem' },
   '.cm-cursor': { borderLeftColor: 'var(--ink)', borderLeftWidth: '2px' },
@@ -29,6 +30,10 @@ const look = EditorView.theme({
   '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'var(--hover)' },
   '.cm-activeLineGutter': { color: 'var(--ink)' },
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': { backgroundColor: 'var(--selected)' },
+  '&.cm-focused .cm-matchingBracket, .cm-matchingBracket': { backgroundColor: 'var(--selected)', outline: '1px solid var(--edge)' },
+  '.cm-lint-marker': { content: 'none', width: '.75rem', height: '.75rem', marginBlockStart: '.375rem' },
+  '.cm-lint-marker-error': { backgroundColor: 'var(--breach)', borderRadius: '50%' },
+  '.cm-lint-marker-warning': { backgroundColor: 'var(--ink-2)', clipPath: 'polygon(50% 0, 100% 100%, 0 100%)' },
   '.cm-selectionMatch': { backgroundColor: 'var(--selected)' },
   '.cm-tooltip': { backgroundColor: 'var(--raised)', border: '1px solid var(--line-2)', borderRadius: 'var(--r-control)', fontFamily: 'var(--font)', maxWidth: '32rem' },
   '.cm-panels': { backgroundColor: 'var(--sunken)', color: 'var(--ink)', borderColor: 'var(--line)', fontFamily: 'var(--font)' },

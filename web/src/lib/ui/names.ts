@@ -5,6 +5,11 @@ export function initials(name: string): string {
   return letters.map((word) => [...(word ?? '')][0] ?? '').join('').toUpperCase() || '?';
 }
 
+/** A platform as people write it, from the connector's id. */
+export function platformOf(connector: string): string {
+  return connector.charAt(0).toUpperCase() + connector.slice(1);
+}
+
 /** What people call somebody: the name shown, or the handle. */
 export function calledOf(contact: { handle: string; display_name?: string | null } | null | undefined): string | null {
   return contact ? contact.display_name || contact.handle : null;
