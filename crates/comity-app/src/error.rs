@@ -2,6 +2,7 @@
 //!
 //! `comity-http` turns each into a problem document, the command line into a sentence and an exit code.
 
+use crate::vault::VaultError;
 use comity_domain::decision::GuardVerdict;
 use comity_plugin_host::HostError;
 use comity_policy::{Diagnostic, TestReport};
@@ -42,6 +43,8 @@ pub enum AppError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Host(#[from] HostError),
+    #[error(transparent)]
+    Vault(#[from] VaultError),
     /// A defect or a broken installation; the detail is for the log.
     #[error("{context}")]
     Internal { context: String },

@@ -146,6 +146,9 @@ impl From<AppError> for Problem {
                     .advice("The connection's log says more.")
             }
             AppError::Store(error) => from_store(error, text),
+            AppError::Vault(_) => {
+                Self::new(StatusCode::CONFLICT, "secrets-locked", "The secrets cannot be opened", text)
+            }
             AppError::Internal { .. } => {
                 tracing::error!(error = %text, "a request failed");
                 Self::internal()

@@ -128,7 +128,7 @@ impl App {
     /// The reply templates of the live policy, by name.
     pub fn templates(&self) -> Result<Vec<(String, String)>, AppError> {
         let live = self.live_policy()?;
-        Ok(live.policy.templates().map(|(name, text)| (name.to_owned(), text.to_owned())).collect())
+        Ok(live.policy.templates().iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect())
     }
 
     async fn reply_options(&self, row: &CaseRow, posts: &[Post]) -> ReplyOptions {

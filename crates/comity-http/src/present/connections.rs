@@ -2,7 +2,7 @@
 
 use crate::dto;
 use comity_app::{
-    connections::{ConnectionInput, ConnectionView, Health, LastError, UpdateConnection, Verified},
+    connections::{ConnectionInput, ConnectionView, Health, UpdateConnection, Verified},
     import::ImportReport,
     values::{Capability, Description, LogLine},
 };
@@ -69,7 +69,6 @@ impl From<ConnectionView> for dto::ConnectionView {
 
 impl From<Health> for dto::Health {
     fn from(health: Health) -> Self {
-        let error = |error: LastError| dto::HealthError { at: error.at, message: error.message, advice: error.advice };
         let limits = health.limits.into_iter().map(|limit| dto::LimitUse {
             name: limit.name,
             used: limit.used,
@@ -78,7 +77,11 @@ impl From<Health> for dto::Health {
         });
         Self {
             last_ok_at: health.last_ok_at,
-            last_error: health.last_error.map(error),
+            last_error: health.last_error.map(|error| dto::HealthError {
+                at: error.at,
+                message: error.message,
+                advice: error.advice,
+            }),
             failures: health.failures,
             next_poll_at: health.next_poll_at,
             limits: limits.collect(),
