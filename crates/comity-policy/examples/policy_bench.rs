@@ -56,14 +56,13 @@ fn rules(count: usize) -> String {
         r#"when charter.running.contains("answer") && event.text.word_count > 3 then { label("long"); }"#,
         r#"when event.kind == "post_deleted" then { label("withdrawn"); }"#,
     ];
-    let mut script =
-        String::from("charter \"Bench\";\narticle \"answer\" company owes \"We answer.\" due working_hours(4)\n");
-    script.push_str("    from consumer_post until company_reply;\n");
-    for index in 0..count {
+    let charter = "charter \"Bench\";\narticle \"answer\" company owes \"We answer.\"\n    due working_hours(4) from \
+                   consumer_post until company_reply;\n";
+    let rule = |index: usize| {
         let when = kinds[index % kinds.len()].replace(" && ", "\n    && ").replace(" then", "\nthen");
-        script.push_str(&format!("rule \"rule-{index}\" because \"Reason {index}\" under \"answer\"\n{when}\n\n"));
-    }
-    script
+        format!("rule \"rule-{index}\" because \"Reason {index}\" under \"answer\"\n{when}\n\n")
+    };
+    std::iter::once(charter.to_owned()).chain((0..count).map(rule)).collect()
 }
 
 fn facts() -> Result<Facts, serde_json::Error> {
