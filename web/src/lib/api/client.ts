@@ -39,6 +39,7 @@ export async function ask<T>(pending: Promise<Answer<T>>): Promise<T> {
   // What a proxy answers while the server is away is no answer of ours.
   if ([502, 503, 504].includes(answer.response.status) && typeof answer.error !== 'object') throw noAnswer();
   const problem = fromAnswer(answer.response.status, answer.error);
-  if (problem.status === 401 && !answer.response.url.endsWith('/session')) signedOut();
+  // Whoever was not signed in knows; whoever was is told once.
+  if (problem.status === 401 && csrf !== null) signedOut();
   throw problem;
 }

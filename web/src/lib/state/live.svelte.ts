@@ -1,5 +1,7 @@
 // The stream of changes and what it says about the connection. Pages listen to what concerns them; after a break they are
 // told to load everything again, because what happened meanwhile is not sent twice.
+import { api, ask } from '$lib/api/client';
+
 type Change = { id: string; number?: number; version?: number; status?: string };
 type Listeners = { case: (change: Change) => void; connection: (change: Change) => void; policy: () => void; resync: () => void };
 
@@ -62,6 +64,8 @@ class Live {
       if (source.readyState === EventSource.CLOSED && this.#source === source) {
         clearTimeout(this.#timer);
         this.#timer = setTimeout(() => this.retry(), RETRY);
+        // A refusal can mean that the session ended; asking for it leads to the sign-in page then.
+        void ask(api.GET('/api/v1/session')).catch(() => {});
       }
     });
   }
