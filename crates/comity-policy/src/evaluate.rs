@@ -90,7 +90,7 @@ impl Machine {
         work: impl FnOnce(&mut EvalContext) -> Option<String>,
     ) -> (Vec<Planned>, Option<String>) {
         let _running = run::begin(self.limits, self.lists.clone(), reply.is_some());
-        let mut scope = Context::new(facts, reply).scope();
+        let mut scope = Context::new(facts, reply, self.limits.text_bytes).scope();
         let mut caches = self.caches.lock().ok().and_then(|mut caches| caches.pop()).unwrap_or_default();
         let mut global = self.engine.new_global_runtime_state();
         global.lib.extend(self.functions.iter().cloned());

@@ -13,7 +13,7 @@ pub struct Limits {
     pub call_depth: usize,
     /// Nesting of expressions and blocks in a script.
     pub expression_depth: usize,
-    /// Bytes of one text a script builds.
+    /// Bytes of one text a script builds or looks at; what is longer is looked at up to here.
     pub text_bytes: usize,
     /// Entries of one list or map a script writes down. Sizes are re-walked with each change, so it stays small.
     pub list_length: usize,
@@ -36,7 +36,7 @@ impl Default for Limits {
             deadline: Duration::from_millis(250),
             call_depth: 16,
             expression_depth: 48,
-            text_bytes: 64 * 1_024,
+            text_bytes: 128 * 1_024,
             list_length: 1_000,
             effects: 200,
             variables: 64,

@@ -177,13 +177,12 @@ objects! {
 }
 
 impl Context {
-    pub(crate) fn new(facts: &Facts, reply: Option<&ReplyFacts>) -> Arc<Self> {
-        Arc::new(Self {
-            facts: facts.clone(),
-            reply: reply.cloned(),
-            event_text: facts.event.text.as_str().into(),
-            reply_text: reply.map(|reply| reply.text.as_str()).unwrap_or_default().into(),
-        })
+    /// Texts are cut to `longest` bytes: a script that was handed a longer one would be stopped.
+    pub(crate) fn new(facts: &Facts, reply: Option<&ReplyFacts>, longest: usize) -> Arc<Self> {
+        let cut = |text: &str| ImmutableString::from(&text[..text.floor_char_boundary(longest)]);
+        let reply_text = cut(reply.map(|reply| reply.text.as_str()).unwrap_or_default());
+        let event_text = cut(&facts.event.text);
+        Arc::new(Self { facts: facts.clone(), reply: reply.cloned(), event_text, reply_text })
     }
 
     pub(crate) fn breach_of(&self) -> Option<&str> {

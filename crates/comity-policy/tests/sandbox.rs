@@ -101,7 +101,7 @@ fn there_are_no_maps_to_fill_past_a_cap() {
 #[test]
 fn texts_cannot_grow_past_the_cap() {
     let double = "fn double(t, n) { if n == 0 { return t; } double(t + t, n - 1) }";
-    let rule = "rule \"grow\" because \"b\" when double(\"xxxxxxxxxxxxxxxx\", 13) == \"\" then { label(\"x\"); }";
+    let rule = "rule \"grow\" because \"b\" when double(\"xxxxxxxxxxxxxxxx\", 14) == \"\" then { label(\"x\"); }";
     let evaluation = policy(&format!("{double}\n{rule}")).evaluate(&facts(""));
     assert!(failure(&evaluation).ends_with("it builds something too large."), "{evaluation:?}");
 }
@@ -173,4 +173,29 @@ fn the_same_facts_give_the_same_decision_on_every_thread() {
             });
         }
     });
+}
+
+#[test]
+fn very_long_and_hostile_texts_are_looked_at_in_time() {
+    // The deadline is for optimised builds; what matters here is that time grows with the text and not with its square.
+    let limits = Limits { deadline: Duration::from_secs(10), ..Limits::default() };
+    let policy = limited(
+        r#"rule "r" because "b" when event.text.mentions(words("legal")) || event.text.has_private_data
+            || event.text.is_shouting || event.text.has_link || event.text.word_count > 5
+        then { label("x"); }
+        guard "g" because "b" when reply.text.has_private_data then { warn("x"); }"#,
+        limits,
+    );
+    let size = 150_000;
+    for part in ["a@b.cc ", "lawyer ", "order 1234 ", "AB12 ", "+49 ", "((1", "É\u{301}", "€1 ", "A", "@", "\u{200b}"]
+    {
+        let text = part.repeat(size / part.len());
+        let started = Instant::now();
+        let evaluation = policy.evaluate(&facts(&text));
+        assert_eq!(evaluation.failure, None, "{part}");
+        let reply = comity_domain::facts::ReplyFacts { text, is_public: true, is_automatic: false };
+        let verdicts = policy.guard(&facts(""), &reply);
+        assert!(verdicts.iter().all(|verdict| verdict.found.len() <= 300), "{part}");
+        assert!(started.elapsed() < Duration::from_secs(10), "{part} took {:?}", started.elapsed());
+    }
 }

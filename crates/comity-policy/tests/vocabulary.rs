@@ -7,13 +7,13 @@ use comity_policy::{Bundle, Policy, vocabulary::vocabulary};
 use std::collections::BTreeSet;
 use support::facts;
 
-const SETTINGS: &str = r##"
+const SETTINGS: &str = r#"
 teams = { care = "Answers", legal = "Looks at claims" }
 roles = { general-counsel = "Decides" }
 templates = { sorry = "Sorry.", received = "We have it." }
 words = { legal = ["lawyer"] }
 calendar = { time_zone = "UTC", open = [{ day = "monday", from = "09:00", to = "17:00" }] }
-"##;
+"#;
 
 const CHARTER: &str = r#"charter "c";
 article "answer" company owes "We answer.";

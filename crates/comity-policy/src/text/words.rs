@@ -47,6 +47,9 @@ impl WordList {
             if start < covered {
                 continue;
             }
+            if found.len() == MOST_FOUND {
+                break;
+            }
             covered = end;
             let written = text[folded.origin(start, end, text.len())].trim().to_owned();
             if !found.iter().any(|earlier| earlier.eq_ignore_ascii_case(&written)) {
@@ -56,6 +59,9 @@ impl WordList {
         found
     }
 }
+
+/// How many different words are listed.
+const MOST_FOUND: usize = 50;
 
 fn starts_word(text: &str, at: usize) -> bool {
     let (before, after) = (text[..at].chars().next_back(), text[at..].chars().next());
