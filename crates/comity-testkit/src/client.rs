@@ -133,7 +133,7 @@ impl Answer {
     }
 
     /// The answer itself, once it has this status.
-    #[must_use]
+    #[expect(clippy::return_self_not_must_use, reason = "often the status is all that is asked about")]
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status.as_u16(), status, "{}", self.text);

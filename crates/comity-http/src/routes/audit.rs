@@ -17,7 +17,13 @@ pub fn routes() -> OpenApiRouter<Http> {
 }
 
 /// The audit log, newest first.
-#[utoipa::path(get, path = "/audit", tag = "insight", params(AuditQuery), responses((status = 200, body = Page<AuditView>, description = "Done.")))]
+#[utoipa::path(
+    get,
+    path = "/audit",
+    tag = "insight",
+    params(AuditQuery),
+    responses((status = 200, body = Page<AuditView>, description = "Done."))
+)]
 async fn list(
     State(http): State<Http>,
     _caller: Auditor,

@@ -24,7 +24,13 @@ pub fn routes() -> OpenApiRouter<Http> {
 }
 
 /// The inbox.
-#[utoipa::path(get, path = "/cases", tag = "cases", params(CaseQuery), responses((status = 200, body = CaseList, description = "Done.")))]
+#[utoipa::path(
+    get,
+    path = "/cases",
+    tag = "cases",
+    params(CaseQuery),
+    responses((status = 200, body = CaseList, description = "Done."))
+)]
 async fn list(State(http): State<Http>, caller: CaseReader, Query(query): Query<CaseQuery>) -> Answer<Json<CaseList>> {
     let (filter, sort) = query.filter(caller.user)?;
     let limit = limits::items(query.limit);
@@ -34,14 +40,24 @@ async fn list(State(http): State<Http>, caller: CaseReader, Query(query): Query<
 }
 
 /// One case with everything that belongs to it.
-#[utoipa::path(get, path = "/cases/{id}", tag = "cases", responses((status = 200, body = CaseView, description = "Done.")))]
+#[utoipa::path(
+    get,
+    path = "/cases/{id}",
+    tag = "cases",
+    responses((status = 200, body = CaseView, description = "Done."))
+)]
 async fn show(State(http): State<Http>, _caller: CaseReader, Path(id): Path<String>) -> Answer<Json<CaseView>> {
     let case = http.app.find_case(&id).await?;
     view(&http.app, case).await
 }
 
 /// Changes assignee, team, priority or labels.
-#[utoipa::path(patch, path = "/cases/{id}", tag = "cases", responses((status = 200, body = CaseView, description = "Done.")))]
+#[utoipa::path(
+    patch,
+    path = "/cases/{id}",
+    tag = "cases",
+    responses((status = 200, body = CaseView, description = "Done."))
+)]
 async fn change(
     State(http): State<Http>,
     caller: Agent,
@@ -54,7 +70,12 @@ async fn change(
 }
 
 /// Writes a note that only the organization sees.
-#[utoipa::path(post, path = "/cases/{id}/notes", tag = "cases", responses((status = 201, body = NoteView, description = "Done.")))]
+#[utoipa::path(
+    post,
+    path = "/cases/{id}/notes",
+    tag = "cases",
+    responses((status = 201, body = NoteView, description = "Done."))
+)]
 async fn note(
     State(http): State<Http>,
     caller: Agent,
@@ -68,7 +89,12 @@ async fn note(
 }
 
 /// Closes the case.
-#[utoipa::path(post, path = "/cases/{id}/close", tag = "cases", responses((status = 200, body = CaseView, description = "Done.")))]
+#[utoipa::path(
+    post,
+    path = "/cases/{id}/close",
+    tag = "cases",
+    responses((status = 200, body = CaseView, description = "Done."))
+)]
 async fn close(
     State(http): State<Http>,
     caller: Agent,
@@ -81,7 +107,12 @@ async fn close(
 }
 
 /// Opens a closed case again.
-#[utoipa::path(post, path = "/cases/{id}/reopen", tag = "cases", responses((status = 200, body = CaseView, description = "Done.")))]
+#[utoipa::path(
+    post,
+    path = "/cases/{id}/reopen",
+    tag = "cases",
+    responses((status = 200, body = CaseView, description = "Done."))
+)]
 async fn reopen(State(http): State<Http>, caller: Agent, Path(id): Path<String>) -> Answer<Json<CaseView>> {
     let case = http.app.find_case(&id).await?;
     http.app.reopen_case(case, caller.user).await?;
@@ -89,7 +120,12 @@ async fn reopen(State(http): State<Http>, caller: Agent, Path(id): Path<String>)
 }
 
 /// Lets replies leave again.
-#[utoipa::path(post, path = "/cases/{id}/release", tag = "cases", responses((status = 200, body = CaseView, description = "Done.")))]
+#[utoipa::path(
+    post,
+    path = "/cases/{id}/release",
+    tag = "cases",
+    responses((status = 200, body = CaseView, description = "Done."))
+)]
 async fn release(State(http): State<Http>, caller: Approver, Path(id): Path<String>) -> Answer<Json<CaseView>> {
     let case = http.app.find_case(&id).await?;
     http.app.release_replies(case, caller.user).await?;

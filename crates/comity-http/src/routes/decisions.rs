@@ -18,7 +18,12 @@ pub fn routes() -> OpenApiRouter<Http> {
 }
 
 /// The decisions about a case, newest first.
-#[utoipa::path(get, path = "/cases/{id}/decisions", tag = "cases", responses((status = 200, body = Items<DecisionView>, description = "Done.")))]
+#[utoipa::path(
+    get,
+    path = "/cases/{id}/decisions",
+    tag = "cases",
+    responses((status = 200, body = Items<DecisionView>, description = "Done."))
+)]
 async fn of_case(
     State(http): State<Http>,
     _caller: CaseReader,
@@ -30,14 +35,24 @@ async fn of_case(
 }
 
 /// One decision with the facts as they were.
-#[utoipa::path(get, path = "/decisions/{id}", tag = "cases", responses((status = 200, body = DecisionView, description = "Done.")))]
+#[utoipa::path(
+    get,
+    path = "/decisions/{id}",
+    tag = "cases",
+    responses((status = 200, body = DecisionView, description = "Done."))
+)]
 async fn show(State(http): State<Http>, _caller: CaseReader, Path(id): Path<Uuid>) -> Answer<Json<DecisionView>> {
     let decision = http.app.decision(DecisionId(id)).await?;
     Ok(Json(present::decision(&http.app, decision).await?))
 }
 
 /// Decides again from the stored facts with the same policy version; changes nothing.
-#[utoipa::path(post, path = "/decisions/{id}/replay", tag = "cases", responses((status = 200, body = Replay, description = "Done.")))]
+#[utoipa::path(
+    post,
+    path = "/decisions/{id}/replay",
+    tag = "cases",
+    responses((status = 200, body = Replay, description = "Done."))
+)]
 async fn replay(State(http): State<Http>, _caller: CaseReader, Path(id): Path<Uuid>) -> Answer<Json<Replay>> {
     let replayed = http.app.replay(DecisionId(id)).await?;
     Ok(Json(present::replay(&http.app, replayed).await?))

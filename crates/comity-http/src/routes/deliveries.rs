@@ -18,7 +18,13 @@ pub fn routes() -> OpenApiRouter<Http> {
 }
 
 /// Replies in one state; without one those given up.
-#[utoipa::path(get, path = "/deliveries", tag = "cases", params(DeliveryQuery), responses((status = 200, body = Items<DeliveryView>, description = "Done.")))]
+#[utoipa::path(
+    get,
+    path = "/deliveries",
+    tag = "cases",
+    params(DeliveryQuery),
+    responses((status = 200, body = Items<DeliveryView>, description = "Done."))
+)]
 async fn list(
     State(http): State<Http>,
     _caller: DeliveryReader,
@@ -30,14 +36,24 @@ async fn list(
 }
 
 /// Tries again.
-#[utoipa::path(post, path = "/deliveries/{id}/retry", tag = "cases", responses((status = 200, body = DeliveryView, description = "Done.")))]
+#[utoipa::path(
+    post,
+    path = "/deliveries/{id}/retry",
+    tag = "cases",
+    responses((status = 200, body = DeliveryView, description = "Done."))
+)]
 async fn retry(State(http): State<Http>, caller: Approver, Path(id): Path<Uuid>) -> Answer<Json<DeliveryView>> {
     let delivery = http.app.retry_delivery(DeliveryId(id), &caller.actor()).await?;
     Ok(Json(present::delivery(delivery, &http.app.people().await?)))
 }
 
 /// Gives a reply up for good.
-#[utoipa::path(post, path = "/deliveries/{id}/drop", tag = "cases", responses((status = 200, body = DeliveryView, description = "Done.")))]
+#[utoipa::path(
+    post,
+    path = "/deliveries/{id}/drop",
+    tag = "cases",
+    responses((status = 200, body = DeliveryView, description = "Done."))
+)]
 async fn give_up(State(http): State<Http>, caller: Approver, Path(id): Path<Uuid>) -> Answer<Json<DeliveryView>> {
     let delivery = http.app.drop_delivery(DeliveryId(id), &caller.actor()).await?;
     Ok(Json(present::delivery(delivery, &http.app.people().await?)))

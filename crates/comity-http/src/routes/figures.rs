@@ -15,7 +15,13 @@ pub fn routes() -> OpenApiRouter<Http> {
 }
 
 /// How many cases got a first answer in time, per company.
-#[utoipa::path(get, path = "/figures/first-answer", tag = "insight", params(FirstAnswerQuery), responses((status = 200, body = FirstAnswer, description = "Done.")))]
+#[utoipa::path(
+    get,
+    path = "/figures/first-answer",
+    tag = "insight",
+    params(FirstAnswerQuery),
+    responses((status = 200, body = FirstAnswer, description = "Done."))
+)]
 async fn first_answer(
     State(http): State<Http>,
     _caller: FiguresReader,

@@ -33,20 +33,43 @@ pub fn routes() -> OpenApiRouter<Http> {
 }
 
 /// The live version and the draft.
-#[utoipa::path(get, path = "/policy", tag = "policy", responses((status = 200, body = PolicyState, description = "Done.")))]
+#[utoipa::path(
+    get,
+    path = "/policy",
+    tag = "policy",
+    responses((status = 200, body = PolicyState, description = "Done."))
+)]
 async fn state(State(http): State<Http>, _caller: PolicyReader) -> Answer<Json<PolicyState>> {
     Ok(Json(present::policy_state(&http.app).await?))
 }
 
 /// The draft; begun from the live version when there is none.
-#[utoipa::path(get, path = "/policy/draft", tag = "policy", responses((status = 200, body = Draft, description = "Done.")))]
+#[utoipa::path(
+    get,
+    path = "/policy/draft",
+    tag = "policy",
+    responses((status = 200, body = Draft, description = "Done."))
+)]
 async fn draft(State(http): State<Http>, _caller: PolicyOwner) -> Answer<Json<Draft>> {
     let draft = http.app.policy_draft().await?;
     Ok(Json(present::draft(&http.app, draft).await?))
 }
 
 /// Saves the draft.
-#[utoipa::path(put, path = "/policy/draft", tag = "policy", responses((status = 200, body = Draft, description = "Done."), (status = 409, body = Problem, content_type = "application/problem+json", description = "Somebody saved in between; carries the newest draft.")))]
+#[utoipa::path(
+    put,
+    path = "/policy/draft",
+    tag = "policy",
+    responses(
+        (status = 200, body = Draft, description = "Done."),
+        (
+            status = 409,
+            body = Problem,
+            content_type = "application/problem+json",
+            description = "Somebody saved in between; carries the newest draft."
+        ),
+    )
+)]
 async fn save_draft(State(http): State<Http>, caller: PolicyOwner, Json(body): Json<SaveDraft>) -> Answer<Json<Draft>> {
     match http.app.save_policy_draft(body.files, body.base_revision, caller.user).await {
         Err(AppError::DraftChanged { revision }) => {
@@ -59,19 +82,42 @@ async fn save_draft(State(http): State<Http>, caller: PolicyOwner, Json(body): J
 }
 
 /// Checks a bundle without keeping it.
-#[utoipa::path(post, path = "/policy/check", tag = "policy", responses((status = 200, body = BundleCheck, description = "Done.")))]
+#[utoipa::path(
+    post,
+    path = "/policy/check",
+    tag = "policy",
+    responses((status = 200, body = BundleCheck, description = "Done."))
+)]
 async fn check(State(http): State<Http>, _caller: PolicyOwner, Json(body): Json<Bundle>) -> Answer<Json<BundleCheck>> {
     Ok(Json(present::checked(http.app.check_policy(body.files).await?)))
 }
 
 /// Runs the tests of a bundle without keeping it.
-#[utoipa::path(post, path = "/policy/test", tag = "policy", responses((status = 200, body = BundleTests, description = "Done.")))]
+#[utoipa::path(
+    post,
+    path = "/policy/test",
+    tag = "policy",
+    responses((status = 200, body = BundleTests, description = "Done."))
+)]
 async fn test(State(http): State<Http>, _caller: PolicyOwner, Json(body): Json<Bundle>) -> Answer<Json<BundleTests>> {
     Ok(Json(http.app.test_policy(body.files).await?.into()))
 }
 
 /// Publishes a bundle once its checks and tests pass.
-#[utoipa::path(post, path = "/policy/versions", tag = "policy", responses((status = 201, body = VersionRow, description = "Done."), (status = 422, body = Problem, content_type = "application/problem+json", description = "It has errors or failing tests; carries them.")))]
+#[utoipa::path(
+    post,
+    path = "/policy/versions",
+    tag = "policy",
+    responses(
+        (status = 201, body = VersionRow, description = "Done."),
+        (
+            status = 422,
+            body = Problem,
+            content_type = "application/problem+json",
+            description = "It has errors or failing tests; carries them."
+        ),
+    )
+)]
 async fn publish(
     State(http): State<Http>,
     caller: PolicyOwner,
@@ -82,21 +128,36 @@ async fn publish(
 }
 
 /// All published versions, newest first.
-#[utoipa::path(get, path = "/policy/versions", tag = "policy", responses((status = 200, body = Items<VersionRow>, description = "Done.")))]
+#[utoipa::path(
+    get,
+    path = "/policy/versions",
+    tag = "policy",
+    responses((status = 200, body = Items<VersionRow>, description = "Done."))
+)]
 async fn versions(State(http): State<Http>, _caller: SignedIn) -> Answer<Json<Items<VersionRow>>> {
     let versions = present::version_rows(&http.app, http.app.policy_versions().await?).await?;
     Ok(Json(Items { items: versions.into_iter().map(|version| version.row).collect() }))
 }
 
 /// One version with its files.
-#[utoipa::path(get, path = "/policy/versions/{id}", tag = "policy", responses((status = 200, body = Version, description = "Done.")))]
+#[utoipa::path(
+    get,
+    path = "/policy/versions/{id}",
+    tag = "policy",
+    responses((status = 200, body = Version, description = "Done."))
+)]
 async fn version(State(http): State<Http>, _caller: SignedIn, Path(id): Path<Uuid>) -> Answer<Json<Version>> {
     let version = http.app.policy_version(PolicyVersionId(id)).await?;
     Ok(Json(present::version(&http.app, version).await?))
 }
 
 /// Makes an older version live again.
-#[utoipa::path(post, path = "/policy/versions/{id}/restore", tag = "policy", responses((status = 200, body = VersionRow, description = "Done.")))]
+#[utoipa::path(
+    post,
+    path = "/policy/versions/{id}/restore",
+    tag = "policy",
+    responses((status = 200, body = VersionRow, description = "Done."))
+)]
 async fn restore(
     State(http): State<Http>,
     caller: PolicyOwner,

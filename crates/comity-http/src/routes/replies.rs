@@ -16,7 +16,12 @@ pub fn routes() -> OpenApiRouter<Http> {
 }
 
 /// What the guards say of a reply; sends nothing.
-#[utoipa::path(post, path = "/cases/{id}/reply/check", tag = "cases", responses((status = 200, body = ReplyCheck, description = "Done.")))]
+#[utoipa::path(
+    post,
+    path = "/cases/{id}/reply/check",
+    tag = "cases",
+    responses((status = 200, body = ReplyCheck, description = "Done."))
+)]
 async fn check(
     State(http): State<Http>,
     _caller: Agent,
@@ -33,7 +38,21 @@ async fn check(
 }
 
 /// Records a reply, which is sent as soon as the platform takes it.
-#[utoipa::path(post, path = "/cases/{id}/replies", tag = "cases", responses((status = 202, body = DeliveryView, description = "Done."), (status = 409, body = Problem, content_type = "application/problem+json", description = "Replies are held."), (status = 422, body = Problem, content_type = "application/problem+json", description = "A guard stopped it.")))]
+#[utoipa::path(
+    post,
+    path = "/cases/{id}/replies",
+    tag = "cases",
+    responses(
+        (status = 202, body = DeliveryView, description = "Done."),
+        (status = 409, body = Problem, content_type = "application/problem+json", description = "Replies are held."),
+        (
+            status = 422,
+            body = Problem,
+            content_type = "application/problem+json",
+            description = "A guard stopped it."
+        ),
+    )
+)]
 async fn reply(
     State(http): State<Http>,
     caller: Agent,
@@ -47,7 +66,12 @@ async fn reply(
 }
 
 /// The reply templates of the live policy.
-#[utoipa::path(get, path = "/templates", tag = "cases", responses((status = 200, body = Items<Template>, description = "Done.")))]
+#[utoipa::path(
+    get,
+    path = "/templates",
+    tag = "cases",
+    responses((status = 200, body = Items<Template>, description = "Done."))
+)]
 async fn templates(State(http): State<Http>, _caller: Agent) -> Answer<Json<Items<Template>>> {
     let template = |(name, text)| Template { name, text };
     Ok(Json(Items { items: http.app.templates()?.into_iter().map(template).collect() }))

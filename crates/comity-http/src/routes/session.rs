@@ -21,13 +21,24 @@ pub fn routes() -> OpenApiRouter<Http> {
 }
 
 /// Who is signed in.
-#[utoipa::path(get, path = "/session", tag = "accounts", responses((status = 200, body = Session, description = "Done.")))]
+#[utoipa::path(
+    get,
+    path = "/session",
+    tag = "accounts",
+    responses((status = 200, body = Session, description = "Done."))
+)]
 async fn show(State(http): State<Http>, caller: SignedIn) -> Answer<Json<Session>> {
     Ok(Json(present::session(&http.app, &caller).await?))
 }
 
 /// Signs in. The cookie is a new one each time.
-#[utoipa::path(post, path = "/session", tag = "accounts", security(()), responses((status = 200, body = Session, description = "Done.")))]
+#[utoipa::path(
+    post,
+    path = "/session",
+    tag = "accounts",
+    security(()),
+    responses((status = 200, body = Session, description = "Done."))
+)]
 async fn sign_in(
     State(http): State<Http>,
     Peer(peer): Peer,

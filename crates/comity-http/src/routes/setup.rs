@@ -20,13 +20,25 @@ pub fn routes() -> OpenApiRouter<Http> {
 }
 
 /// Whether the first owner is still to be made.
-#[utoipa::path(get, path = "/setup", tag = "accounts", security(()), responses((status = 200, body = SetUpState, description = "Done.")))]
+#[utoipa::path(
+    get,
+    path = "/setup",
+    tag = "accounts",
+    security(()),
+    responses((status = 200, body = SetUpState, description = "Done."))
+)]
 async fn state(State(http): State<Http>) -> Answer<Json<SetUpState>> {
     Ok(Json(SetUpState { needed: http.app.needs_set_up().await? }))
 }
 
 /// Makes the organization and its owner, publishes the starter policy and signs the owner in.
-#[utoipa::path(post, path = "/setup", tag = "accounts", security(()), responses((status = 201, body = Session, description = "Done.")))]
+#[utoipa::path(
+    post,
+    path = "/setup",
+    tag = "accounts",
+    security(()),
+    responses((status = 201, body = Session, description = "Done."))
+)]
 async fn set_up(State(http): State<Http>, Peer(peer): Peer, Json(body): Json<SetUp>) -> Answer<impl IntoResponse> {
     let signed_in = http.app.set_up(body.into(), peer).await?;
     let cookie = http.new_cookie(&signed_in);

@@ -17,13 +17,23 @@ pub fn routes() -> OpenApiRouter<Http> {
 }
 
 /// All tokens, without their secret.
-#[utoipa::path(get, path = "/tokens", tag = "accounts", responses((status = 200, body = Items<Token>, description = "Done.")))]
+#[utoipa::path(
+    get,
+    path = "/tokens",
+    tag = "accounts",
+    responses((status = 200, body = Items<Token>, description = "Done."))
+)]
 async fn list(State(http): State<Http>, _caller: Integrator) -> Answer<Json<Items<Token>>> {
     Ok(Items::of(http.app.tokens().await?))
 }
 
 /// Makes a token. It is shown this once.
-#[utoipa::path(post, path = "/tokens", tag = "accounts", responses((status = 201, body = CreatedToken, description = "Done.")))]
+#[utoipa::path(
+    post,
+    path = "/tokens",
+    tag = "accounts",
+    responses((status = 201, body = CreatedToken, description = "Done."))
+)]
 async fn create(
     State(http): State<Http>,
     caller: Integrator,

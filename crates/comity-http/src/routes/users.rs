@@ -17,7 +17,12 @@ pub fn routes() -> OpenApiRouter<Http> {
 }
 
 /// All users.
-#[utoipa::path(get, path = "/users", tag = "accounts", responses((status = 200, body = Items<User>, description = "Done.")))]
+#[utoipa::path(
+    get,
+    path = "/users",
+    tag = "accounts",
+    responses((status = 200, body = Items<User>, description = "Done."))
+)]
 async fn list(State(http): State<Http>, _caller: Owner) -> Answer<Json<Items<User>>> {
     Ok(Items::of(http.app.users().await?))
 }
@@ -34,7 +39,12 @@ async fn create(
 }
 
 /// Changes a user. Somebody made inactive is signed out everywhere.
-#[utoipa::path(patch, path = "/users/{id}", tag = "accounts", responses((status = 200, body = User, description = "Done.")))]
+#[utoipa::path(
+    patch,
+    path = "/users/{id}",
+    tag = "accounts",
+    responses((status = 200, body = User, description = "Done."))
+)]
 async fn change(
     State(http): State<Http>,
     caller: Owner,

@@ -183,8 +183,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What changes, as it changes: `hello` first, then `case` with `{id, number, version, status}`, `connection` with `{id}`,
-         *     and `policy`. `resync` says that something was missed and everything should be loaded again.
+         * What changes, as it changes.
+         * @description `hello` comes first, then `case` with `{id, number, version, status}`, `connection` with `{id}`, and `policy`. `resync`
+         *     says that something was missed and everything is to be loaded again.
          */
         get: operations["get_changes"];
         put?: never;
@@ -428,7 +429,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes posts as JSON Lines: `id`, `author`, `at`, `text` and optionally `conversation`, `company`, `party`, `in_reply_to`, `url`, `lang`. */
+        /**
+         * Takes posts as JSON Lines.
+         * @description Each line has `id`, `author`, `at` and `text`, and optionally `conversation`, `company`, `party`, `in_reply_to`, `url` and
+         *     `lang`. A bad line is reported and the rest goes on; sending a file again stores nothing twice.
+         */
         post: operations["post_import"];
         delete?: never;
         options?: never;
@@ -764,9 +769,9 @@ export interface components {
         };
         BundleTests: {
             cases: components["schemas"]["BundleTest"][];
-            /** Format: int32 */
+            /** Format: int64 */
             failed: number;
-            /** Format: int32 */
+            /** Format: int64 */
             passed: number;
         };
         /** @description What is left out stays as it is; `null` takes the assignee or team away. */
@@ -903,6 +908,8 @@ export interface components {
         ConnectionChange: {
             config?: Record<string, unknown> | null;
             name?: string | null;
+            private_networks?: string[] | null;
+            /** @description Those not named stay. */
             secrets?: {
                 [key: string]: string;
             } | null;
@@ -1008,6 +1015,7 @@ export interface components {
             last_error?: string | null;
             state: components["schemas"]["DeliveryState"];
             text: string;
+            /** @description Where it can be seen; known on the case page, once the platform has shown it. */
             url?: string | null;
             visibility: components["schemas"]["Visibility"];
         };
@@ -1136,7 +1144,7 @@ export interface components {
             message: string;
         };
         ImportProblem: {
-            /** Format: int64 */
+            /** Format: int32 */
             line: number;
             reason: string;
         };
@@ -1243,6 +1251,7 @@ export interface components {
                 last_error?: string | null;
                 state: components["schemas"]["DeliveryState"];
                 text: string;
+                /** @description Where it can be seen; known on the case page, once the platform has shown it. */
                 url?: string | null;
                 visibility: components["schemas"]["Visibility"];
             }[];
@@ -1252,7 +1261,7 @@ export interface components {
             items: {
                 /** Format: date-time */
                 at: string;
-                level: string;
+                level: components["schemas"]["LogLevel"];
                 message: string;
             }[];
         };
@@ -1285,8 +1294,6 @@ export interface components {
                 /** Format: uuid */
                 id: string;
                 is_active: boolean;
-                /** Format: date-time */
-                last_seen_at?: string | null;
                 name: string;
                 roles: components["schemas"]["Role"][];
             }[];
@@ -1314,18 +1321,23 @@ export interface components {
             /** Format: int64 */
             used: number;
         };
+        /** @enum {string} */
+        LogLevel: "debug" | "info" | "warn" | "error";
         LogLine: {
             /** Format: date-time */
             at: string;
-            level: string;
+            level: components["schemas"]["LogLevel"];
             message: string;
         };
         NewConnection: {
+            /** @description The brand or account spoken to, for posts that do not say it themselves. */
             company?: string | null;
             config: Record<string, unknown>;
             /** @description The connector's id. */
             connector: string;
             name: string;
+            /** @description Networks outside the public internet that it may reach, such as `10.0.0.0/8`. */
+            private_networks?: string[];
             /** @description Name to value. */
             secrets?: {
                 [key: string]: string;
@@ -1387,7 +1399,7 @@ export interface components {
             started_by?: string | null;
             state: components["schemas"]["ObligationState"];
             /** @description In words: `4 working hours`. */
-            within?: string | null;
+            within: string;
         };
         /** @description One page of a long list; `next_cursor` asks for the one after it and is `null` on the last. */
         Page_AuditView: {
@@ -1635,8 +1647,6 @@ export interface components {
             /** Format: uuid */
             id: string;
             is_active: boolean;
-            /** Format: date-time */
-            last_seen_at?: string | null;
             name: string;
             roles: components["schemas"]["Role"][];
         };
@@ -1730,6 +1740,10 @@ export interface operations {
                 /** @description `me`, `none` or the id of a user. */
                 assignee?: string;
                 company?: string;
+                /** @description Only cases whose replies are held, or only others. */
+                held?: boolean;
+                /** @description Only cases in which the organization is late, or only others. */
+                overdue?: boolean;
                 /** @description Words looked for in subject, posts and handles, or a case number. */
                 q?: string;
                 sort?: "due" | "newest";
@@ -2612,10 +2626,7 @@ export interface operations {
     };
     post_import: {
         parameters: {
-            query?: {
-                /** @description The connection the posts belong to; without one they go to the organization's own archive. */
-                connection?: string;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
