@@ -2,18 +2,10 @@
 import { api, ask } from '$lib/api/client';
 import { asProblem, type Problem } from '$lib/api/problem';
 import type { BundleCheck, BundleTests, Draft, Files, VersionRow } from '$lib/api/types';
+import { changedFiles } from './files';
 
 const CHECK_PAUSE = 400;
 const SAVE_PAUSE = 1000;
-
-export function changedFiles(files: Files, live: Files): string[] {
-  return [...new Set([...Object.keys(files), ...Object.keys(live)])].filter((path) => files[path] !== live[path]).sort();
-}
-
-/** Scripts first, then folders; each in the order of the alphabet. */
-export function inOrder(paths: string[]): string[] {
-  return [...paths].sort((a, b) => Number(a.includes('/')) - Number(b.includes('/')) || a.localeCompare(b));
-}
 
 export class PolicyBundle {
   files: Files = $state.raw({});

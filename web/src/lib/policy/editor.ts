@@ -13,6 +13,8 @@ import { rhai } from './rhai';
 
 const colours = HighlightStyle.define([
   { tag: tags.keyword, color: 'var(--code-word)', fontWeight: '700' },
+  { tag: tags.typeName, color: 'var(--company-ink)', fontWeight: '600' },
+  { tag: tags.className, color: 'var(--consumer-ink)', fontWeight: '600' },
   { tag: tags.string, color: 'var(--code-string)' },
   { tag: [tags.function(tags.variableName), tags.propertyName], color: 'var(--code-call)' },
   { tag: tags.comment, color: 'var(--code-note)', fontStyle: 'italic' },

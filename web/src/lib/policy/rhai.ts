@@ -3,7 +3,7 @@
 import { StreamLanguage, type StreamParser } from '@codemirror/language';
 
 const words = new Set(
-  'charter article rule because under when then flow guard step let const fn if else for in while loop break continue return switch true false import as not and or party owes within'.split(' ')
+  'charter article owes due from until rule because under when then flow steps guard let const fn if else for in while loop break continue return switch true false'.split(' ')
 );
 
 type State = { block: number; text: boolean };
@@ -32,6 +32,9 @@ const parser: StreamParser<State> = {
     if (stream.match(/^\d[\d_]*(\.\d+)?/)) return 'number';
     const word = stream.match(/^[A-Za-z_]\w*/) as RegExpMatchArray | null;
     if (word) {
+      // The two sides are coloured as everywhere else.
+      if (word[0] === 'company') return 'typeName';
+      if (word[0] === 'consumer') return 'className';
       if (words.has(word[0])) return 'keyword';
       return stream.match(/^\s*\(/, false) ? 'variableName.function' : 'variableName';
     }
