@@ -104,7 +104,7 @@ async fn send(webhook: &Webhook, number: u64, id: &str) -> Result<bool> {
     let at = now();
     let body = json!({
         "id": id, "at": at, "text": format!("Post number {number}: where is my bag?"),
-        "author": {"id": who, "handle": who}, "conversation": format!("conversation-{}", number % CONVERSATIONS),
+        "author": who, "conversation": format!("conversation-{}", number % CONVERSATIONS),
     });
     let body = serde_json::to_vec(&body)?;
     let mut request = api::http_client().post(&webhook.url).header("content-type", "application/json");

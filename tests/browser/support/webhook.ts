@@ -20,10 +20,13 @@ export interface IncomingPost {
 export async function sendPost(hook: string, post: IncomingPost): Promise<void> {
   const id = post.id ?? randomUUID()
   const author = post.author ?? 'Mara Lind'
+  const handle = author.toLowerCase().replaceAll(' ', '.')
   const body = JSON.stringify({
     id,
     at: (post.at ?? new Date()).toISOString(),
-    author: { id: author.toLowerCase().replaceAll(' ', '.'), handle: author.toLowerCase().replaceAll(' ', '.'), name: author },
+    author: handle,
+    author_handle: handle,
+    author_name: author,
     text: post.text,
   })
   const seconds = Math.floor(Date.now() / 1000)

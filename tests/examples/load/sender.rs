@@ -53,7 +53,7 @@ impl Sender {
 fn post(id: &str, at: Timestamp) -> Vec<u8> {
     let value = json!({
         "id": id, "at": at,
-        "author": {"id": format!("author-{id}"), "handle": format!("author-{id}")},
+        "author": format!("author-{id}"),
         "text": format!("[{id}] My bag has not arrived and nobody at the desk could say where it is. \
                          Flight NW 482 from Oslo, two days ago. What am I supposed to do now?"),
     });
