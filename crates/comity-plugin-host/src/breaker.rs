@@ -61,7 +61,9 @@ pub enum BreakerState {
 pub enum CallResult {
     Ok,
     /// The connector reported an error; the platform may have said how long to wait.
-    Failed { retry_after: Option<Duration> },
+    Failed {
+        retry_after: Option<Duration>,
+    },
     /// The connector was stopped, crashed, or returned something unusable.
     Trapped,
 }

@@ -126,10 +126,13 @@ fn stop_reason(error: &wasmtime::Error, limits: &Limits) -> StopReason {
     if let Some(trap) = error.downcast_ref::<Trap>() {
         return StopReason::Trap(trap_in_words(*trap).to_owned());
     }
-    // The engine's own error type for this is not public; a test keeps watch over its words.
+    // The engine's own error types for these are not public; tests keep watch over their words.
     let text = format!("{:#}", error.root_cause());
     if text.contains("fuel allocated for hostcalls has been exhausted") {
         return StopReason::Hostcall(limits.hostcall);
+    }
+    if text.contains("out of bounds") {
+        return StopReason::Trap(trap_in_words(Trap::MemoryOutOfBounds).to_owned());
     }
     StopReason::Trap(text)
 }

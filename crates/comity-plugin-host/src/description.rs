@@ -48,7 +48,8 @@ pub(crate) fn check(given: meta::Description, limits: &Limits) -> Result<Descrip
         None => None,
     };
     let secrets = given.secrets.into_iter();
-    let secrets = secrets.map(|meta::SecretField { name, title, help, required }| SecretField { name, title, help, required });
+    let secrets =
+        secrets.map(|meta::SecretField { name, title, help, required }| SecretField { name, title, help, required });
     Ok(Description {
         id: given.id,
         version: given.version,

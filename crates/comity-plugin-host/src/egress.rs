@@ -81,6 +81,3 @@ impl Refusal {
         !self.is_ambiguous() && !matches!(self, Self::Unresolved { .. } | Self::Unreachable { .. })
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -9,7 +9,7 @@ use std::{
 use wasmtime::{Config, Engine, EngineWeak, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig};
 
 /// How often a running guest is looked at. A limit is noticed at most this much late.
-const TICK: Duration = Duration::from_millis(5);
+const TICK: Duration = Duration::from_millis(10);
 
 /// Parts one component may have. Components made from JavaScript or Python have about a dozen instances and five tables.
 const INSTANCES: u32 = 40;
@@ -63,8 +63,8 @@ fn config(limits: &Limits, pooled: bool) -> Config {
         let mut pool = PoolingAllocationConfig::default();
         pool.total_component_instances(calls)
             .total_core_instances(calls.saturating_mul(INSTANCES))
-            .total_memories(calls.saturating_mul(2).max(MEMORIES * 4))
-            .total_tables(calls.saturating_mul(6).max(TABLES * 4))
+            .total_memories(calls.saturating_mul(MEMORIES))
+            .total_tables(calls.saturating_mul(TABLES))
             .total_stacks(calls)
             .max_core_instances_per_component(INSTANCES)
             .max_memories_per_component(MEMORIES)

@@ -76,8 +76,7 @@ impl PluginHost {
         let hash = blake3::hash(&bytes).to_hex().to_string();
         let component = self.compiled(bytes).await?;
         let pre = self.linker.instantiate_pre(&component).map_err(|error| {
-            let why = format!("{:#}", error.root_cause());
-            HostError::Unfit(format!("it needs something that connectors are not given: {why}"))
+            HostError::Unfit(format!("it needs something that connectors are not given: {error:#}"))
         })?;
         plugin::link(Arc::clone(&self.shared), &component, pre, hash, now).await.map(Arc::new)
     }
@@ -108,8 +107,9 @@ fn compile(engine: &Engine, cache: &Cache, bytes: &[u8]) -> Result<Component, Ho
         tracing::debug!(file = name, "found the connector compiled");
         return Ok(component);
     }
-    let component = Component::new(engine, bytes)
-        .map_err(|error| HostError::Unfit(format!("it is not a component that can be used: {:#}", error.root_cause())))?;
+    let component = Component::new(engine, bytes).map_err(|error| {
+        HostError::Unfit(format!("it is not a component that can be used: {:#}", error.root_cause()))
+    })?;
     cache.store(&name, &component);
     Ok(component)
 }
@@ -121,7 +121,9 @@ fn check_upload(bytes: &[u8], limits: &Limits) -> Result<(), HostError> {
         return unfit(&format!("it is larger than {}; leave out debug information", Size(limits.component)));
     }
     if let Some(Precompiled::Module | Precompiled::Component) = Engine::detect_precompiled(bytes) {
-        return unfit("it is compiled already, and compiled code cannot be checked; upload the portable .wasm it was made from");
+        return unfit(
+            "it is compiled already, and compiled code cannot be checked; upload the portable .wasm it was made from",
+        );
     }
     match bytes {
         [0, b'a', b's', b'm', 1, 0, 0, 0, ..] => {

@@ -119,13 +119,7 @@ impl Plugin {
         request: WebhookRequest,
     ) -> Result<CallOutput<WebhookAnswer>, HostError> {
         let request = convert::request(request);
-        call_guest!(
-            self.webhook,
-            comity_connector_webhook.call_handle(&request),
-            context,
-            "webhook",
-            Converter::answer
-        )
+        call_guest!(self.webhook, comity_connector_webhook.call_handle(&request), context, "webhook", Converter::answer)
     }
 
     /// Reads whole lines of a file of posts; `first_line` counts from 1.
@@ -185,13 +179,7 @@ impl Plugin {
         context: CallContext,
         ids: Vec<String>,
     ) -> Result<CallOutput<Vec<InboundEvent>>, HostError> {
-        call_guest!(
-            self.recheck,
-            comity_connector_recheck.call_recheck(&ids),
-            context,
-            "recheck",
-            Converter::events
-        )
+        call_guest!(self.recheck, comity_connector_recheck.call_recheck(&ids), context, "recheck", Converter::events)
     }
 }
 

@@ -63,8 +63,8 @@ fn add_forms(secret: &str, forms: &mut BTreeSet<String>) {
         let encoded = STANDARD_NO_PAD.encode(&padded);
         let first = [0, 2, 3][before];
         let last = encoded.len() - usize::from(!padded.len().is_multiple_of(3));
-        let form = &encoded[first..last];
-        if form.len() >= SHORTEST {
+        // With its last character it is the end of a longer text, without it the middle of one.
+        for form in [&encoded[first..], &encoded[first..last]].into_iter().filter(|form| form.len() >= SHORTEST) {
             forms.insert(form.to_owned());
             forms.insert(form.replace('+', "-").replace('/', "_"));
         }

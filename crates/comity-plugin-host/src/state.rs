@@ -132,15 +132,15 @@ impl MemoryLimiter {
 
 impl ResourceLimiter for MemoryLimiter {
     fn memory_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
-        // Beyond the memory's own maximum it is an ordinary failed growth.
-        if maximum.is_some_and(|maximum| desired > maximum) {
+        // Beyond a maximum of the memory's own it is an ordinary failed growth. (The pool's slots have the host's as theirs.)
+        if maximum.is_some_and(|maximum| maximum < self.most && desired > maximum) {
             return Ok(false);
         }
         self.grow(desired.saturating_sub(current))
     }
 
     fn table_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
-        if maximum.is_some_and(|maximum| desired > maximum) {
+        if maximum.is_some_and(|maximum| maximum < self.most_elements && desired > maximum) {
             return Ok(false);
         }
         let by = desired.saturating_sub(current);

@@ -53,8 +53,7 @@ fn one_call_passes_after_the_pause() {
 fn traps_in_a_row_lead_to_quarantine_once() {
     let settings = BreakerSettings::default();
     let mut breaker = Breaker::default();
-    let alerts: Vec<bool> =
-        (0..7).map(|_| breaker.report(CallResult::Trapped, at(0), 0.5, &settings)).collect();
+    let alerts: Vec<bool> = (0..7).map(|_| breaker.report(CallResult::Trapped, at(0), 0.5, &settings)).collect();
     assert_eq!(alerts, [false, false, false, false, true, false, false]);
     assert_eq!(breaker.next_try(), Some(at(3_600)));
     assert!(breaker.admit(at(3_600), &settings) && breaker.is_quarantined());

@@ -15,7 +15,9 @@ pub fn is_allowed(address: IpAddr, granted: &[IpNet]) -> bool {
     if is_metadata(address) {
         return false;
     }
-    is_global_unicast(address) || granted.iter().any(|net| net.contains(&address))
+    // The IPv6 loopback is the same machine as the IPv4 one, and `localhost` usually names both.
+    let same = if address == IpAddr::V6(Ipv6Addr::LOCALHOST) { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { address };
+    is_global_unicast(address) || granted.iter().any(|net| net.contains(&address) || net.contains(&same))
 }
 
 /// Where cloud platforms serve instance metadata and credentials. The whole IPv4 link-local range counts, several use it.

@@ -125,26 +125,28 @@ fn build(vetted: Vetted) -> reqwest::Result<Client> {
     static PROVIDER: Once = Once::new();
     // An error means that someone else installed one first, which serves as well.
     PROVIDER.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
-    Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .referer(false)
-        .retry(reqwest::retry::never())
-        .dns_resolver(Arc::new(vetted))
-        .user_agent(concat!("comity/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(Duration::from_secs(10))
-        .pool_idle_timeout(Duration::from_secs(60))
-        .pool_max_idle_per_host(8)
-        .build()
+    let vetted = Arc::new(vetted);
+    let builder = || {
+        Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .referer(false)
+            .retry(reqwest::retry::never())
+            .dns_resolver(Arc::clone(&vetted))
+            .user_agent(concat!("comity/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(Duration::from_secs(10))
+            .pool_idle_timeout(Duration::from_secs(60))
+            .pool_max_idle_per_host(8)
+    };
+    builder().build().or_else(|error| {
+        // A machine without any certificate authorities can still speak to servers on itself, and trusts no other.
+        let advice = "install the package ca-certificates";
+        tracing::warn!(reason = reason(&error), "no https server can be verified on this machine: {advice}");
+        builder().tls_certs_only([]).build()
+    })
 }
 
-async fn exchange(
-    client: &Client,
-    url: Url,
-    request: Request,
-    host: String,
-    most: usize,
-) -> Result<Response, Refusal> {
+async fn exchange(client: &Client, url: Url, request: Request, host: String, most: usize) -> Result<Response, Refusal> {
     let method = Method::from_bytes(request.method.to_ascii_uppercase().as_bytes())
         .ok()
         .filter(|method| !matches!(method.as_str(), "CONNECT" | "TRACE"))
@@ -166,7 +168,11 @@ async fn exchange(
         body.extend_from_slice(&chunk);
     }
     let text = |(name, value): (&HeaderName, &HeaderValue)| Some((name.to_string(), value.to_str().ok()?.to_owned()));
-    Ok(Response { status: response.status().as_u16(), headers: response.headers().iter().filter_map(text).collect(), body })
+    Ok(Response {
+        status: response.status().as_u16(),
+        headers: response.headers().iter().filter_map(text).collect(),
+        body,
+    })
 }
 
 fn headers(given: &[(String, String)]) -> Result<HeaderMap, Refusal> {

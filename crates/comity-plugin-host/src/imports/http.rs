@@ -138,7 +138,9 @@ fn refused(refusal: &Refusal) -> Error {
         refusal,
         Refusal::NotGranted(_) | Refusal::NotEncrypted(_) | Refusal::Address(_) | Refusal::PrivateAddress { .. }
     )
-    .then(|| "If the connector should reach it, an administrator has to grant it in the connection's settings.".to_owned());
+    .then(|| {
+        "If the connector should reach it, an administrator has to grant it in the connection's settings.".to_owned()
+    });
     error(code, scope, refusal.to_string(), advice, refusal.is_ambiguous())
 }
 
