@@ -72,6 +72,13 @@ impl Api {
         self.call(Method::POST, path, Some(body)).await
     }
 
+    /// Hands a file of posts over.
+    pub async fn import(&self, lines: String) -> Result<Value> {
+        let request = self.client.post(format!("{}/import", self.base)).bearer_auth(&self.token);
+        let answer = request.header("content-type", "application/x-ndjson").body(lines).send().await?;
+        Ok(answer.error_for_status()?.json().await?)
+    }
+
     /// Every item of a list, page after page.
     pub async fn list(&self, path: &str) -> Result<Vec<Value>> {
         let mut items = Vec::new();

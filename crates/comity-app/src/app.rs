@@ -118,6 +118,8 @@ impl App {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, AppError> {
-        tokio::task::spawn_blocking(work).await.map_err(|error| AppError::internal(format!("work ended early: {error}")))
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|error| AppError::internal(format!("work ended early: {error}")))
     }
 }

@@ -77,8 +77,7 @@ impl App {
     async fn send(&self, runtime: &Runtime, delivery: &Delivery) -> Result<Attempt, AppError> {
         let attempt = u32::try_from(delivery.attempts).unwrap_or(1);
         let context = runtime.context(self.clock.now());
-        let mut output =
-            runtime.plugin.send(context, reply(delivery), delivery.idempotency_key.clone(), attempt).await;
+        let mut output = runtime.plugin.send(context, reply(delivery), delivery.idempotency_key.clone(), attempt).await;
         let left = runtime.absorb(self, &mut output)?;
         self.keep_leftovers(runtime, left).await?;
         Ok(match output {
@@ -117,7 +116,8 @@ impl App {
     }
 
     fn failed(&self, delivery: &Delivery, error: &ConnectorError) -> Attempt {
-        let text = error.advice.as_ref().map_or_else(|| error.message.clone(), |advice| format!("{} {advice}", error.message));
+        let text =
+            error.advice.as_ref().map_or_else(|| error.message.clone(), |advice| format!("{} {advice}", error.message));
         if error.ambiguous {
             return Attempt::Unknown { error: text, look_up_at: self.retry_at(delivery, error.retry_after) };
         }

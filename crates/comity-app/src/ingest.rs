@@ -68,7 +68,8 @@ async fn commit(app: &App, group: Vec<Queued>) {
             let mut results = Vec::with_capacity(batches.len());
             for batch in batches {
                 let stored = app.store.ingest(vec![batch]).await;
-                results.push(stored.and_then(|mut outcomes| outcomes.pop().ok_or(StoreError::NotFound { what: "batch" })));
+                results
+                    .push(stored.and_then(|mut outcomes| outcomes.pop().ok_or(StoreError::NotFound { what: "batch" })));
             }
             results
         }

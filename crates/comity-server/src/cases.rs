@@ -1,9 +1,10 @@
 //! `comity case list` and `comity case show`.
 
 use crate::{cli, data, exit, exit::Code, telemetry};
-use comity_app::{App, AppError};
-use comity_domain::case::Status;
-use comity_store::{CaseFilter, CaseSort};
+use comity_app::{App, AppError, cases::CaseDetail};
+use comity_domain::{case::Status, event::EventKind};
+use comity_store::{CaseFilter, CaseRow, CaseSort};
+use serde_json::{Value, json};
 use std::path::Path;
 
 pub async fn run(folder: &Path, command: cli::Case) -> anyhow::Result<Code> {
@@ -26,16 +27,18 @@ async fn list(app: &App, arguments: cli::CaseList) -> anyhow::Result<Code> {
         ..CaseFilter::default()
     };
     let (page, _) = app.list_cases(&filter, CaseSort::Due, None, arguments.limit, None).await?;
-    let rows = comity_http::case_rows(app, page.items).await?;
     if arguments.json {
-        println!("{}", serde_json::to_string(&rows)?);
-        return Ok(Code::Ok);
-    }
-    for row in rows {
-        let due = row.next_due.as_ref().map_or(String::from("-"), |due| format!("{} {}", due.party, due.due_at));
-        println!("{:>8}  {:<8}  {:<32}  {}", row.key, row.status, due, row.subject);
+        println!("{}", serde_json::to_string(&comity_http::case_rows(app, page.items).await?)?);
+    } else {
+        page.items.iter().for_each(print_row);
     }
     Ok(Code::Ok)
+}
+
+fn print_row(row: &CaseRow) {
+    let due = row.open_obligations.first();
+    let due = due.map_or("-".to_owned(), |due| format!("{} owes {} by {}", due.party, due.article, due.due_at));
+    println!("{:>6}  {:<6}  {due:<60}  {}", row.case.number, row.case.status.as_str(), row.case.subject);
 }
 
 async fn show(app: &App, arguments: cli::CaseShow) -> anyhow::Result<Code> {
@@ -49,24 +52,50 @@ async fn show(app: &App, arguments: cli::CaseShow) -> anyhow::Result<Code> {
         }
         other => other?,
     };
-    let view = comity_http::case_view(app, detail).await?;
     if arguments.json {
-        println!("{}", serde_json::to_string(&view)?);
-        return Ok(Code::Ok);
-    }
-    println!("{}  {}  ({})", view.row.key, view.row.subject, view.row.status);
-    println!("\nThread");
-    for post in &view.posts {
-        let text = if post.deleted_at.is_some() { "(deleted)" } else { post.text.as_str() };
-        println!("  {}  {:<8}  @{}: {text}", post.at, post.party, post.author.handle);
-    }
-    println!("\nLedger");
-    for line in &view.obligations {
-        println!("  {:<8}  {:<14}  {:<9}  due {}", line.party, line.article, line.state, line.due_at);
-    }
-    println!("\nDecisions");
-    for decision in &view.decisions {
-        println!("  {}  {}", decision.as_of, decision.reason);
+        let decided = decisions(&detail);
+        let mut view = serde_json::to_value(comity_http::case_view(app, detail).await?)?;
+        view["decided"] = decided;
+        println!("{view}");
+    } else {
+        print(&detail);
     }
     Ok(Code::Ok)
+}
+
+/// What was decided about each event and why, oldest first.
+fn decisions(detail: &CaseDetail) -> Value {
+    let decided = detail.decisions.iter().rev().map(|explained| {
+        let post = match explained.event.kind {
+            EventKind::Post { post, .. } => Some(post),
+            _ => None,
+        };
+        let decision = &explained.decision;
+        let event = explained.event.kind.name();
+        json!({
+            "event": event, "post_id": post, "as_of": decision.as_of, "reason": decision.reason,
+            "policy_version": decision.policy_version, "effects": decision.effects, "dropped": decision.dropped,
+        })
+    });
+    Value::Array(decided.collect())
+}
+
+fn print(detail: &CaseDetail) {
+    let case = &detail.row.case;
+    println!("{}  {}  ({})", case.number, case.subject, case.status.as_str());
+    println!("\nThread");
+    for post in &detail.posts {
+        let author = detail.contacts.iter().find(|contact| contact.id == post.author);
+        let text = if post.deleted_at.is_some() { "(deleted)" } else { post.text.as_str() };
+        println!("  {}  {:<8}  @{}: {text}", post.at, post.party, author.map_or("", |author| author.handle.as_str()));
+    }
+    println!("\nLedger");
+    for line in &detail.ledger {
+        let owed = &line.obligation;
+        println!("  {:<8}  {:<14}  {:<9}  due {}", owed.party, owed.article, owed.state.as_str(), owed.due_at);
+    }
+    println!("\nDecisions");
+    for explained in detail.decisions.iter().rev() {
+        println!("  {}  {:<8}  {}", explained.decision.as_of, explained.event.kind.name(), explained.decision.reason);
+    }
 }

@@ -24,14 +24,12 @@ use std::{
 /// The connectors that come with the program.
 #[derive(RustEmbed)]
 #[folder = "../../plugins/dist"]
-#[include = "*.wasm"]
 #[allow_missing = true]
 struct Bundled;
 
 /// An opened data folder. The lock is let go when this is dropped.
 pub struct Data {
     pub app: Arc<App>,
-    pub settings: Settings,
     _lock: File,
 }
 
@@ -51,30 +49,25 @@ pub async fn open_with(
     let mut settings = Settings::read(folder)?;
     adjust(&mut settings.app);
     let vault = Vault::open(&folder.join("secret.key"))?;
-    let url = settings.database.clone().unwrap_or_else(|| format!("sqlite://{}", folder.join("comity.sqlite").display()));
+    let url = settings.database.unwrap_or_else(|| format!("sqlite://{}", folder.join("comity.sqlite").display()));
     let store = Store::open(StoreConfig::new(url)).await?;
     let host = PluginHost::new(HostConfig::new(folder.join("cache"), vault.derive_key("compiled connectors")))?;
     let clock = Arc::new(SystemClock);
     let plugins = Plugins::load(host, components(folder)?, clock.now()).await;
-    let parts = Parts {
-        store,
-        clock,
-        config: settings.app.clone(),
-        vault,
-        plugins,
-        first_policy,
-    };
-    Ok(Data { app: App::open(parts).await?, settings, _lock: lock })
+    let parts = Parts { store, clock, config: settings.app, vault, plugins, first_policy };
+    Ok(Data { app: App::open(parts).await?, _lock: lock })
 }
 
 /// The bundled connectors, then those in the folder.
 fn components(folder: &Path) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     let mut components: Vec<(String, Vec<u8>)> = Bundled::iter()
+        .filter(|name| name.ends_with(".wasm"))
         .filter_map(|name| Some((name.to_string(), Bundled::get(&name)?.data.into_owned())))
         .collect();
     let own = folder.join("plugins");
     if own.is_dir() {
-        let mut paths: Vec<PathBuf> = fs::read_dir(&own)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
+        let mut paths: Vec<PathBuf> =
+            fs::read_dir(&own)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
         paths.retain(|path| path.extension().is_some_and(|extension| extension == "wasm"));
         paths.sort();
         for path in paths {

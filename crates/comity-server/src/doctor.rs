@@ -63,17 +63,23 @@ async fn inside(app: &App) -> Vec<Finding> {
     let none = "no connector could be loaded; build them with `cargo xtask plugins`".to_owned();
     add("connectors", if connectors > 0 { Ok(format!("{connectors} loaded")) } else { Err(none) });
     let dead = app.dead_letters().await.map(|dead| dead.len());
-    add("replies", match dead {
-        Ok(0) => Ok("none given up".into()),
-        Ok(count) => Err(format!("{count} replies were given up; look at them under Connectors")),
-        Err(error) => Err(error.to_string()),
-    });
+    add(
+        "replies",
+        match dead {
+            Ok(0) => Ok("none given up".into()),
+            Ok(count) => Err(format!("{count} replies were given up; look at them under Connectors")),
+            Err(error) => Err(error.to_string()),
+        },
+    );
     for view in app.list_connections().await.unwrap_or_default() {
         let name = view.connection.name;
-        add("connection", match view.health.last_error.filter(|_| view.health.failures > 0) {
-            Some(error) => Err(format!("{name}: {}", error.message)),
-            None => Ok(format!("{name}: no trouble")),
-        });
+        add(
+            "connection",
+            match view.health.last_error.filter(|_| view.health.failures > 0) {
+                Some(error) => Err(format!("{name}: {}", error.message)),
+                None => Ok(format!("{name}: no trouble")),
+            },
+        );
     }
     findings
 }

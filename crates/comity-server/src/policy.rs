@@ -34,7 +34,7 @@ fn test(arguments: &cli::Bundle) -> anyhow::Result<Code> {
         println!("{}", serde_json::to_string(&report)?);
     } else {
         for case in report.cases.iter().filter(|case| !case.passed) {
-            println!("{}: {}\n  {}", case.file, case.name, case.message.as_deref().unwrap_or("failed"));
+            println!("{}: {}\n  {}", case.file, case.name, case.message);
         }
         println!("{} passed, {} failed", report.passed, report.failed);
     }

@@ -1,7 +1,7 @@
 //! Who may do what: the first owner, people, sessions and API tokens.
 //!
-//! Nothing that opens a door is stored as it is: passwords as argon2id hashes, session, API and set-up tokens as hashes of
-//! 256 random bits. Signing in does the same work whether the account exists or not and is limited by address and by
+//! Nothing that opens a door is stored as it is: passwords as argon2id hashes, session, API and set-up tokens as hashes
+//! of 256 random bits. Signing in does the same work whether the account exists or not and is limited by address and by
 //! account, so that neither time nor answer tells who has an account. There are no default accounts or passwords.
 //!
 //! Reading order: [`Caller`] (who asks), `set_up`, `sign_in`, `people`, `tokens`; below them `password`, `secret` and

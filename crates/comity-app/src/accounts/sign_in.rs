@@ -65,6 +65,7 @@ impl App {
 
     pub(super) async fn begin_session(&self, user: User) -> Result<SignedIn, AppError> {
         let now = self.clock.now();
+        self.store.delete_expired_sessions(now).await?;
         let token = secret::new_token();
         let session = Session {
             id: SessionId::generate(),

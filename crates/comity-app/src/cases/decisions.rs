@@ -1,13 +1,7 @@
 //! Why something was done: the decision as it was recorded, in sentences, and made again from the same facts.
 
 use crate::{App, AppError};
-use comity_domain::{
-    CaseId, DecisionId,
-    decision::Decision,
-    effect::Effect,
-    event::Event,
-    step::Policy as _,
-};
+use comity_domain::{CaseId, DecisionId, decision::Decision, effect::Effect, event::Event};
 use comity_policy::{Bundle, Policy};
 use comity_store::PolicyVersion;
 

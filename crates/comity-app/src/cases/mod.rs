@@ -132,7 +132,8 @@ impl App {
     }
 
     async fn reply_options(&self, row: &CaseRow, posts: &[Post]) -> ReplyOptions {
-        let refused = |why: &str| ReplyOptions { text_limit: None, visibilities: vec![], why_not: Some(why.to_owned()) };
+        let refused =
+            |why: &str| ReplyOptions { text_limit: None, visibilities: vec![], why_not: Some(why.to_owned()) };
         let Ok(runtime) = self.runtime(row.case.connection).await else {
             return refused("The connection this case came through is no longer there.");
         };
@@ -168,7 +169,8 @@ impl App {
 
 /// The post that a reply answers: the newest of the consumer's that is still there.
 fn last_consumer_post(posts: &[Post]) -> Option<&Post> {
-    let consumer = posts.iter().filter(|post| post.party == comity_domain::Party::Consumer && post.deleted_at.is_none());
+    let consumer =
+        posts.iter().filter(|post| post.party == comity_domain::Party::Consumer && post.deleted_at.is_none());
     consumer.max_by_key(|post| (post.at, post.id))
 }
 

@@ -1,11 +1,6 @@
 //! What an administrator does with connections.
 
-use crate::{
-    App, AppError,
-    changes::Change,
-    connections::Health,
-    error::FieldError,
-};
+use crate::{App, AppError, changes::Change, connections::Health, error::FieldError};
 use comity_domain::{ConnectionId, audit::Actor, inbound::InboundAuthor};
 use comity_plugin_host::{Capability, Grants, Plugin, validate_config};
 use comity_store::{Connection, ConnectionChange, ConnectionStatus, LogLevel, LogLine};
@@ -170,7 +165,12 @@ impl App {
         Ok(verified)
     }
 
-    pub async fn connection_log(&self, id: ConnectionId, level: LogLevel, limit: u64) -> Result<Vec<LogLine>, AppError> {
+    pub async fn connection_log(
+        &self,
+        id: ConnectionId,
+        level: LogLevel,
+        limit: u64,
+    ) -> Result<Vec<LogLine>, AppError> {
         Ok(self.store.connection_log(self.organization, id, level, limit).await?)
     }
 

@@ -66,7 +66,8 @@ impl App {
                     self.note_success(runtime).await?;
                     let wish = if more { Some(Duration::ZERO) } else { delay };
                     let wait = wish.unwrap_or(Duration::from_secs(config.poll_seconds));
-                    let shortest = if more { Duration::ZERO } else { Duration::from_secs(config.shortest_poll_seconds) };
+                    let shortest =
+                        if more { Duration::ZERO } else { Duration::from_secs(config.shortest_poll_seconds) };
                     Ok(wait.max(shortest))
                 }
                 Err(error) => self.note_error(runtime, left, &error).await,

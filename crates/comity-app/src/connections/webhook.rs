@@ -19,10 +19,9 @@ impl App {
         let left = runtime.absorb(self, &mut output)?;
         match output {
             Ok(output) => {
-                let mut answer = output.result.map_err(|error| AppError::Connector {
-                    message: error.message,
-                    advice: error.advice,
-                })?;
+                let mut answer = output
+                    .result
+                    .map_err(|error| AppError::Connector { message: error.message, advice: error.advice })?;
                 let events = std::mem::take(&mut answer.events);
                 if !events.is_empty() || left.changes_anything() {
                     self.ingest(runtime.batch(self, events, None, left)).await?;

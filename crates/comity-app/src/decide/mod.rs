@@ -113,5 +113,15 @@ fn plan_all(live: &Live, waiting: Vec<Waiting>, now: Timestamp, settle: SignedDu
 
 fn case_commit(plan: Planned) -> CaseCommit {
     let Planned { case, base_version, obligations, decisions, decided, new_events, deliveries, alarms } = plan;
-    CaseCommit { case, base_version, obligations, decisions, decided, new_events, deliveries, alarms, audit: Vec::new() }
+    CaseCommit {
+        case,
+        base_version,
+        obligations,
+        decisions,
+        decided,
+        new_events,
+        deliveries,
+        alarms,
+        audit: Vec::new(),
+    }
 }

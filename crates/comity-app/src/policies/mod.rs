@@ -74,7 +74,10 @@ impl App {
         user: UserId,
     ) -> Result<PolicyVersion, AppError> {
         if reason.trim().is_empty() {
-            return Err(AppError::invalid("/reason", "say why the older version comes back; it is kept in the audit log"));
+            return Err(AppError::invalid(
+                "/reason",
+                "say why the older version comes back; it is kept in the audit log",
+            ));
         }
         let actor = Actor::User { user };
         let version = self.store.restore_policy(self.organization, id, reason, &actor, self.clock.now()).await?;
@@ -124,7 +127,8 @@ impl App {
 
     /// Keeps a draft that was begun on `base_revision`; an older base is refused with the newest revision's number.
     pub async fn save_policy_draft(&self, files: Files, base_revision: i64, user: UserId) -> Result<Draft, AppError> {
-        let saved = self.store.save_policy_draft(self.organization, files, base_revision, user, self.clock.now()).await?;
+        let saved =
+            self.store.save_policy_draft(self.organization, files, base_revision, user, self.clock.now()).await?;
         saved.map_err(|newest| AppError::DraftChanged { revision: newest.revision })
     }
 }
