@@ -37,7 +37,8 @@ pub(crate) fn check(given: meta::Description, limits: &Limits) -> Result<Descrip
     }
     wanted_origins(&given.origins, &Value::Null)?;
     let mut names = BTreeSet::new();
-    if let Some(secret) = given.secrets.iter().find(|secret| !is_word(&secret.name) || !names.insert(&secret.name)) {
+    let is_name = |text: &str| is_word(&text.replace('_', "-"));
+    if let Some(secret) = given.secrets.iter().find(|secret| !is_name(&secret.name) || !names.insert(&secret.name)) {
         return Err(format!("the secret name {:?} is used twice or is not a plain word", secret.name));
     }
     let text_limit = match given.text_limit {
