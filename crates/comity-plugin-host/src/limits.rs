@@ -57,7 +57,7 @@ impl Default for Limits {
             kv_keys: 1_000,
             events: 1_000,
             component: 32 << 20,
-            compile: Duration::from_secs(60),
+            compile: Duration::from_mins(1),
             concurrent_calls: 64,
             config_schema: 64 << 10,
         }

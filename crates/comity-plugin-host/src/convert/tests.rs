@@ -48,7 +48,8 @@ fn a_post_becomes_the_domains() {
 
 #[test]
 fn identities_are_refused_when_wrong() {
-    let cases: [(fn(&mut wit::Post), &str); 7] = [
+    type Change = fn(&mut wit::Post);
+    let cases: [(Change, &str); 7] = [
         (|post| post.id.clear(), "event 1: the post's id is empty"),
         (|post| post.id = "x".repeat(1_025), "event 1: the post's id is longer than 1024 bytes"),
         (|post| post.id = "a\0b".into(), "event 1: the post's id has control characters"),

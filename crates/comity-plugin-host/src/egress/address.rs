@@ -97,12 +97,11 @@ const NOT_GLOBAL_V6: [Ipv6Net; 4] = [
 
 /// The IPv4 address inside an IPv6 form that carries one: compatible, NAT64 (both prefixes), 6to4.
 fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
-    let [a, b, c, d, e, f, g, h] = address.segments();
-    let join = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
-    match (a, b) {
-        (0, 0) if [c, d, e, f] == [0; 4] => Some(join(g, h)),
-        (0x64, 0xff9b) => Some(join(g, h)),
-        (0x2002, _) => Some(join(b, c)),
+    let parts = address.segments();
+    let join = |at: usize| Ipv4Addr::from((u32::from(parts[at]) << 16) | u32::from(parts[at + 1]));
+    match parts {
+        [0, 0, 0, 0, 0, 0, ..] | [0x64, 0xff9b, ..] => Some(join(6)),
+        [0x2002, ..] => Some(join(1)),
         _ => None,
     }
 }

@@ -135,7 +135,7 @@ fn build(vetted: Vetted) -> reqwest::Result<Client> {
             .dns_resolver(Arc::clone(&vetted))
             .user_agent(concat!("comity/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(Duration::from_secs(10))
-            .pool_idle_timeout(Duration::from_secs(60))
+            .pool_idle_timeout(Duration::from_mins(1))
             .pool_max_idle_per_host(8)
     };
     builder().build().or_else(|error| {

@@ -193,7 +193,7 @@ impl TestHost {
         let healthy = self.load(Guest::default()).await;
         assert_answers(&healthy).await;
         let hostile = self.load(guest).await;
-        let (failed, _) = tokio::join!(poll(&hostile, context()), assert_answers(&healthy));
+        let (failed, ()) = tokio::join!(poll(&hostile, context()), assert_answers(&healthy));
         let failed = failed.expect_err("the guest has to be stopped");
         // Trap and call again: the next call starts from nothing and ends the same way.
         let again = poll(&hostile, context()).await.expect_err("the guest has to be stopped again");
