@@ -1,12 +1,12 @@
 //! What one call on a fresh instance costs: `plugin_bench [COMPONENT [FIRST_FILE]]`, one line of JSON.
 //!
 //! Without a component, a minimal one is polled. A component given by its path is called in the first way it offers that
-//! needs no network: `files.read` (with the file, if given) or else `source.poll`.
+//! needs no network: `files.read` (with the file, if given), `source.poll`, or else `webhook.handle` with the file as its body.
 
 #[path = "../tests/support/mod.rs"]
 mod support;
 
-use comity_plugin_host::{Capability, HostConfig, Plugin, PluginHost};
+use comity_plugin_host::{Capability, HostConfig, Plugin, PluginHost, WebhookRequest};
 use std::time::{Duration, Instant};
 use support::{Guest, context, now};
 
@@ -57,8 +57,11 @@ async fn main() {
 async fn call(plugin: &Plugin, file: &[u8]) {
     let failed = if plugin.can(Capability::Files) {
         plugin.read_file(context(), 1, file.to_vec()).await.err()
-    } else {
+    } else if plugin.can(Capability::Source) {
         plugin.poll(context(), None, 100).await.err()
+    } else {
+        let request = WebhookRequest { method: "POST".to_owned(), body: file.to_vec(), ..WebhookRequest::default() };
+        plugin.webhook(context(), request).await.err()
     };
     assert!(failed.is_none(), "the call was stopped: {failed:?}");
 }

@@ -35,6 +35,15 @@ pub struct Stopped {
     pub usage: Usage,
 }
 
+impl Stopped {
+    /// Whether a request had left before the call ended, so that the platform may have acted. Of a reply, nobody can then
+    /// say whether it arrived; it has to be looked up.
+    #[must_use]
+    pub fn is_ambiguous(&self) -> bool {
+        self.usage.http_sent > 0
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StopReason {
     Cpu(Duration),

@@ -175,7 +175,9 @@ async fn state_of_a_stopped_call_is_gone() {
     guest.poll = format!("(drop (call $set {key} {value})) unreachable");
     let plugin = host.load(guest).await;
     match poll(&plugin, context()).await {
-        Err(HostError::Stopped(stopped)) => assert!(matches!(stopped.reason, StopReason::Trap(_))),
+        Err(HostError::Stopped(stopped)) => {
+            assert!(matches!(stopped.reason, StopReason::Trap(_)) && !stopped.is_ambiguous());
+        }
         other => panic!("{other:?}"),
     }
     // The same without the crash does keep it.

@@ -186,5 +186,6 @@ async fn a_captured_token_survives_a_crash() {
     let Err(comity_plugin_host::HostError::Stopped(stopped)) = poll(&plugin, local(&server)).await else {
         panic!("not stopped")
     };
+    assert!(stopped.is_ambiguous(), "the request had left");
     assert_eq!(stopped.secrets["session"].as_ref().unwrap().expose(), "abcdef-123456");
 }
