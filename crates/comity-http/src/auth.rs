@@ -1,8 +1,8 @@
 //! Who may call what, in the handlers' signatures: a handler that takes an [`Agent`] cannot run for anybody else.
 //!
-//! A caller is known by a session cookie or by an API token, never both: where a token is sent, the cookie does not count.
-//! Unsafe requests with a cookie must carry the session's CSRF token; the origin of the request was looked at before, in
-//! `layers`.
+//! A caller is known by a session cookie or by an API token, never both: where a token is sent, the cookie does not
+//! count. Unsafe requests with a cookie must carry the session's CSRF token; the origin of the request was looked at
+//! before, in `layers`.
 
 use crate::{errors::Problem, state::Http};
 use axum::{

@@ -1,5 +1,5 @@
-//! Everything that can go wrong, as `application/problem+json` (RFC 9457). The only place that knows which error is which
-//! status.
+//! Everything that can go wrong, as `application/problem+json` (RFC 9457). The only place that knows which error is
+//! which status.
 
 use crate::dto::{BundleTests, Diagnostic, Draft, GuardVerdict};
 use axum::{

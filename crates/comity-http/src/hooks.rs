@@ -1,5 +1,5 @@
-//! Requests from platforms to a connection's own address, handed to its connector as they came. The connector checks who
-//! sent them; the answer follows once their events are stored.
+//! Requests from platforms to a connection's own address, handed to its connector as they came. The connector checks
+//! who sent them; the answer follows once their events are stored.
 
 use crate::{
     errors::{Answer, Problem},

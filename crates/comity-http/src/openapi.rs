@@ -29,8 +29,8 @@ pub fn document() -> Document {
         .title("Comity")
         .version("1")
         .description(Some(
-            "Sign in with POST /session and send the answered `csrf_token` as `x-csrf-token` with unsafe requests, or send \
-             an API token as `Authorization: Bearer …`. Errors are `application/problem+json`.",
+            "Sign in with POST /session and send the answered `csrf_token` as `x-csrf-token` with unsafe requests, or \
+             send an API token as `Authorization: Bearer …`. Errors are `application/problem+json`.",
         ))
         .build();
     add_security(&mut document);

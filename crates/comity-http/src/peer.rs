@@ -10,8 +10,8 @@ use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
 };
 
-/// The address that a request comes from. A proxy on the same machine is believed about whom it speaks for; anybody else
-/// could write what they like into that header.
+/// The address that a request comes from. A proxy on the same machine is believed about whom it speaks for; anybody
+/// else could write what they like into that header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peer(pub IpAddr);
 

@@ -1,7 +1,7 @@
 //! The single-page app: built into the program, or read from disk in a development build.
 //!
-//! Files under `_app/immutable/` carry their content's hash in their name and are kept for a year; everything else is asked
-//! for again with its ETag. Every address that is no file is the app's own page, which shows what belongs there.
+//! Files under `_app/immutable/` carry their content's hash in their name and are kept for a year; everything else is
+//! asked for again with its ETag. Every address that is no file is the app's own page, which shows what belongs there.
 
 use crate::errors::{Answer, Problem};
 use axum::{

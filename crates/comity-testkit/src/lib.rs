@@ -1,5 +1,5 @@
-//! A whole server for tests: on a port of its own, with a fresh data folder, a clock that the test turns, and a signed-in
-//! client for each role.
+//! A whole server for tests: on a port of its own, with a fresh data folder, a clock that the test turns, and a
+//! signed-in client for each role.
 //!
 //! A test ends with [`TestApp::finish`], which fails when replies are left in the outbox or were given up: work that
 //! nobody looked at is a mistake more often than not. A test that means to leave some says so with
@@ -8,7 +8,9 @@
 mod app;
 mod client;
 mod clock;
+mod posts;
 
 pub use app::{PASSWORD, TestApp, TestAppBuilder};
 pub use client::{Answer, Client};
 pub use clock::FakeClock;
+pub use posts::post;

@@ -1,7 +1,7 @@
 //! What goes over the wire, and nothing else: shapes with their JSON names, made from what the application returns.
 //!
-//! Times are RFC 3339 in UTC, ids are UUIDs as text. A field that is not known is `null`. Bodies that come in refuse fields
-//! they do not know, so that a misspelt one is an error and not silently without effect.
+//! Times are RFC 3339 in UTC, ids are UUIDs as text. A field that is not known is `null`. Bodies that come in refuse
+//! fields they do not know, so that a misspelt one is an error and not silently without effect.
 
 mod audit;
 mod cases;

@@ -3,8 +3,6 @@
 use crate::dto;
 use comity_app::values::{ConnectionStatus, LogLevel, Severity};
 use comity_domain::{Party, Role, case, decision, delivery, ledger, post};
-use serde_json::Value;
-use std::fmt;
 
 macro_rules! same_words {
     ($($from:path => $to:path { $($word:ident),* })*) => {$(
@@ -38,19 +36,3 @@ same_words! {
     dto::LogLevel => LogLevel { Debug, Info, Warn, Error }
     LogLevel => dto::LogLevel { Debug, Info, Warn, Error }
 }
-
-macro_rules! shown_as_sent {
-    ($($word:ty),*) => {$(
-        impl fmt::Display for $word {
-            /// The word as it goes over the wire, padded as asked.
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                match serde_json::to_value(self) {
-                    Ok(Value::String(word)) => f.pad(&word),
-                    _ => Err(fmt::Error),
-                }
-            }
-        }
-    )*};
-}
-
-shown_as_sent!(dto::Party, dto::CaseStatus, dto::Priority, dto::ObligationState, dto::DeliveryState, dto::RuleOutcome);

@@ -17,8 +17,8 @@ pub fn routes() -> OpenApiRouter<Http> {
 
 /// What changes, as it changes.
 ///
-/// `hello` comes first, then `case` with `{id, number, version, status}`, `connection` with `{id}`, and `policy`. `resync`
-/// says that something was missed and everything is to be loaded again.
+/// `hello` comes first, then `case` with `{id, number, version, status}`, `connection` with `{id}`, and `policy`.
+/// `resync` says that something was missed and everything is to be loaded again.
 #[utoipa::path(
     get,
     path = "/changes",

@@ -16,8 +16,8 @@ pub fn routes() -> OpenApiRouter<Http> {
 
 /// Takes posts as JSON Lines.
 ///
-/// Each line has `id`, `author`, `at` and `text`, and optionally `conversation`, `company`, `party`, `in_reply_to`, `url` and
-/// `lang`. A bad line is reported and the rest goes on; sending a file again stores nothing twice.
+/// Each line has `id`, `author`, `at` and `text`, and optionally `conversation`, `company`, `party`, `in_reply_to`,
+/// `url` and `lang`. A bad line is reported and the rest goes on; sending a file again stores nothing twice.
 #[utoipa::path(
     post,
     path = "/import",

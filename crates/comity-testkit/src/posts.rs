@@ -1,0 +1,73 @@
+//! Posts that arrive without a connector.
+
+use crate::TestApp;
+use comity_app::{Clock as _, values::ConnectionStatus};
+use comity_domain::{
+    ConnectionId, Party, Timestamp,
+    inbound::{InboundAuthor, InboundEvent, InboundPost},
+    post::Visibility,
+};
+use comity_store::{Connection, IngestBatch};
+
+/// A consumer's post.
+pub fn post(external_id: &str, author: &str, at: Timestamp, text: &str) -> InboundPost {
+    InboundPost {
+        external_id: external_id.into(),
+        revision: String::new(),
+        author: InboundAuthor { external_id: author.into(), handle: author.into(), ..InboundAuthor::default() },
+        at,
+        text: text.into(),
+        lang: Some("en".into()),
+        url: None,
+        in_reply_to: None,
+        root: None,
+        conversation: None,
+        visibility: Visibility::Public,
+        party: Party::Consumer,
+        company: None,
+        names_us: Some(true),
+    }
+}
+
+impl TestApp {
+    /// A connection that nothing comes through but what the test says. There is no connector behind it.
+    pub async fn silent_connection(&self) -> ConnectionId {
+        let now = self.clock.now();
+        let connection = Connection {
+            id: ConnectionId::generate(),
+            organization: self.app.organization,
+            connector: "silent".into(),
+            name: "Silent".into(),
+            company: Some("Northwind Air".into()),
+            config: serde_json::json!({}),
+            grants: serde_json::json!({}),
+            secret_names: Vec::new(),
+            secrets: None,
+            cursor: None,
+            status: ConnectionStatus::Paused,
+            health: serde_json::json!({}),
+            account: None,
+            created_at: now,
+            updated_at: now,
+        };
+        let system = comity_domain::audit::Actor::System;
+        self.app.store.create_connection(&connection, &system).await.expect("a connection can be made");
+        connection.id
+    }
+
+    /// Stores the posts and decides about them.
+    pub async fn receive(&self, connection: ConnectionId, posts: Vec<InboundPost>) {
+        let batch = IngestBatch {
+            organization: self.app.organization,
+            connection,
+            events: posts.into_iter().map(InboundEvent::PostCreated).collect(),
+            received_at: self.clock.now(),
+            cursor: None,
+            state: Vec::new(),
+            secrets: None,
+            account: None,
+        };
+        self.app.ingest(batch).await.expect("posts are stored");
+        self.app.decide_all().await.expect("posts are decided about");
+    }
+}
