@@ -4,7 +4,7 @@
 //! understood by each. Long lists are cut into a few fixed lengths, so that a statement is prepared once and then reused.
 
 use crate::StoreError;
-use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, DatabaseBackend, FromQueryResult, QueryResult, Statement, Value};
 use std::fmt::Write as _;
 use uuid::Uuid;
 
@@ -48,7 +48,7 @@ impl Rows {
             left -= rows;
             let mut sql = String::with_capacity(self.head.len() + rows * self.width * 6 + self.tail.len());
             sql.push_str(&self.head);
-            placeholders(&mut sql, rows, self.width);
+            placeholders(&mut sql, db.get_database_backend(), rows, self.width);
             sql.push(' ');
             sql.push_str(self.tail);
             let chunk: Vec<Value> = values.by_ref().take(rows * self.width).collect();
@@ -58,14 +58,20 @@ impl Rows {
     }
 }
 
-fn placeholders(sql: &mut String, rows: usize, width: usize) {
+/// Rows of parameters that are used once each, in order. SQLite finds a numbered parameter by looking through all of them,
+/// which takes a third of the time of a long statement; plain question marks need no looking.
+fn placeholders(sql: &mut String, backend: DatabaseBackend, rows: usize, width: usize) {
     let mut number = 0;
     for row in 0..rows {
         sql.push_str(if row == 0 { "(" } else { ",(" });
         for column in 0..width {
             number += 1;
+            let comma = if column == 0 { "" } else { "," };
             // Writing to a string cannot fail.
-            let _ = write!(sql, "{}${number}", if column == 0 { "" } else { "," });
+            let _ = match backend {
+                DatabaseBackend::Sqlite => write!(sql, "{comma}?"),
+                _ => write!(sql, "{comma}${number}"),
+            };
         }
         sql.push(')');
     }
@@ -112,7 +118,7 @@ pub async fn query_in(
 ) -> Result<Vec<QueryResult>, StoreError> {
     let mut found = Vec::new();
     for chunk in ids.chunks(LENGTHS[0]) {
-        found.extend(query(db, doing, &sql.replace("{}", &list(chunk.len())), padded(chunk)).await?);
+        found.extend(query(db, doing, &sql.replace("{}", &list(db, chunk.len())), padded(chunk)).await?);
     }
     Ok(found)
 }
@@ -136,7 +142,7 @@ pub async fn execute_in(
 ) -> Result<u64, StoreError> {
     let mut changed = 0;
     for chunk in ids.chunks(LENGTHS[0]) {
-        changed += execute(db, doing, &sql.replace("{}", &list(chunk.len())), padded(chunk)).await?;
+        changed += execute(db, doing, &sql.replace("{}", &list(db, chunk.len())), padded(chunk)).await?;
     }
     Ok(changed)
 }
@@ -151,9 +157,9 @@ fn slots(count: usize) -> usize {
     LENGTHS.into_iter().rev().find(|&length| count <= length).unwrap_or(LENGTHS[0])
 }
 
-fn list(count: usize) -> String {
+fn list(db: &impl ConnectionTrait, count: usize) -> String {
     let mut sql = String::new();
-    placeholders(&mut sql, 1, slots(count));
+    placeholders(&mut sql, db.get_database_backend(), 1, slots(count));
     sql
 }
 
