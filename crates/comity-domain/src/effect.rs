@@ -61,6 +61,8 @@ pub struct Planned {
     #[serde(flatten)]
     pub effect: Effect,
     pub rule: String,
+    /// The article that the rule cites. Written as `under`, because an effect may have an `article` of its own.
+    #[serde(rename = "under")]
     pub article: Option<String>,
     pub because: String,
 }
@@ -71,4 +73,35 @@ pub struct Dropped {
     #[serde(flatten)]
     pub planned: Planned,
     pub reason: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn planned_and_dropped_effects_are_read_back_as_written() {
+        let word = || "x".to_owned();
+        let effects = [
+            Effect::Label { label: word() },
+            Effect::Priority { priority: Priority::High },
+            Effect::AssignTeam { team: word() },
+            Effect::StartObligation { article: word() },
+            Effect::MeetObligation { article: word() },
+            Effect::WaiveObligation { article: word() },
+            Effect::DraftReply { template: word() },
+            Effect::SendReply { template: word() },
+            Effect::HoldReplies { team: word() },
+            Effect::Escalate { flow: word() },
+            Effect::Ask { question: word() },
+            Effect::Kudos { team: word() },
+            Effect::Close { reason: word() },
+        ];
+        for effect in effects {
+            let planned = Planned { effect, rule: word(), article: Some("cited".into()), because: word() };
+            let dropped = Dropped { planned, reason: word() };
+            let text = serde_json::to_string(&dropped).unwrap();
+            assert_eq!(serde_json::from_str::<Dropped>(&text).unwrap(), dropped, "{text}");
+        }
+    }
 }

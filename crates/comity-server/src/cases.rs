@@ -26,13 +26,28 @@ async fn list(app: &App, arguments: cli::CaseList) -> anyhow::Result<Code> {
         company: arguments.company,
         ..CaseFilter::default()
     };
-    let (page, _) = app.list_cases(&filter, CaseSort::Due, None, arguments.limit, None).await?;
+    let rows = rows(app, &filter, arguments.limit).await?;
     if arguments.json {
-        println!("{}", serde_json::to_string(&comity_http::case_rows(app, page.items).await?)?);
+        println!("{}", serde_json::to_string(&comity_http::case_rows(app, rows).await?)?);
     } else {
-        page.items.iter().for_each(print_row);
+        rows.iter().for_each(print_row);
     }
     Ok(Code::Ok)
+}
+
+/// Up to `limit` cases, page after page.
+async fn rows(app: &App, filter: &CaseFilter, limit: u64) -> anyhow::Result<Vec<CaseRow>> {
+    let mut rows: Vec<CaseRow> = Vec::new();
+    let mut cursor = None;
+    loop {
+        let left = limit - rows.len() as u64;
+        let (page, _) = app.list_cases(filter, CaseSort::Due, cursor.as_deref(), left, None).await?;
+        rows.extend(page.items);
+        cursor = page.next_cursor;
+        if cursor.is_none() || rows.len() as u64 >= limit {
+            return Ok(rows);
+        }
+    }
 }
 
 fn print_row(row: &CaseRow) {
