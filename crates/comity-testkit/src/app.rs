@@ -169,6 +169,11 @@ impl TestAppBuilder {
     }
 
     pub async fn start(self) -> TestApp {
+        // What the server says goes with the test's own output; the first test of a process sets it up for all.
+        let _ = tracing_subscriber::fmt()
+            .with_test_writer()
+            .with_max_level(tracing_subscriber::filter::LevelFilter::WARN)
+            .try_init();
         let folder = tempfile::tempdir().expect("a folder can be made");
         let clock = Arc::new(FakeClock::default());
         let url = format!("sqlite://{}", folder.path().join("comity.sqlite").display());
