@@ -393,12 +393,11 @@ pub(crate) async fn write_state(
         "ON CONFLICT (connection_id, name) DO UPDATE SET value = excluded.value",
     );
     for (name, value) in changes {
-        match value {
-            Some(value) => set.push([id.0.into(), name.into(), value.clone().into()]),
-            None => {
-                let sql = "DELETE FROM connection_state WHERE connection_id = $1 AND name = $2";
-                execute(db, DOING, sql, [id.0.into(), name.into()]).await?;
-            }
+        if let Some(value) = value {
+            set.push([id.0.into(), name.into(), value.clone().into()]);
+        } else {
+            let sql = "DELETE FROM connection_state WHERE connection_id = $1 AND name = $2";
+            execute(db, DOING, sql, [id.0.into(), name.into()]).await?;
         }
     }
     set.write(db, DOING).await?;

@@ -10,9 +10,9 @@ use crate::{
     entity::case,
     sql::{query, query_in, rows},
 };
-use comity_domain::{CaseId, ConnectionId, OrganizationId, UserId, case::Status};
+use comity_domain::{CaseId, ConnectionId, OrganizationId, UserId, case::Status, ledger::Obligation};
 use sea_orm::{QueryResult, TryGetable, Value};
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt::Write as _};
 use uuid::Uuid;
 
 const MOST: u64 = 200;
@@ -72,10 +72,12 @@ impl Store {
         if let Some((at, id)) = after {
             let (before, last) = (values.len() + 1, values.len() + 2);
             values.extend([at.into(), id.into()]);
-            sql.push_str(&match sort {
-                CaseSort::Due => format!(" AND (due_sort, id) > (${before}, ${last})"),
-                CaseSort::Newest => format!(" AND (updated_at, id) < (${before}, ${last})"),
-            });
+            let columns = match sort {
+                CaseSort::Due => "(due_sort, id) >",
+                CaseSort::Newest => "(updated_at, id) <",
+            };
+            // Writing to a string cannot fail.
+            let _ = write!(sql, " AND {columns} (${before}, ${last})");
         }
         let order = match sort {
             CaseSort::Due => "due_sort, id",
@@ -152,7 +154,7 @@ impl Store {
         let mut items = Vec::with_capacity(found.len());
         for row in found {
             let mut open_obligations = ledgers.remove(&row.id).unwrap_or_default();
-            open_obligations.retain(|obligation| obligation.is_open());
+            open_obligations.retain(Obligation::is_open);
             open_obligations.sort_by_key(|obligation| (obligation.due_at, obligation.party));
             items.push(CaseRow {
                 contact: row.contact_id.and_then(|contact| contacts.get(&contact).cloned()),

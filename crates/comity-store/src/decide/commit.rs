@@ -15,7 +15,7 @@ use crate::{
     timers,
 };
 use comity_domain::{
-    CaseId, OrganizationId, Timestamp,
+    CaseId, OrganizationId, Party, Timestamp,
     audit::{Actor, AuditEntry},
     ledger::Obligation,
 };
@@ -126,7 +126,7 @@ async fn write_cases(
     let mut labels = Rows::insert("case_labels", "organization_id, label, case_id", "ON CONFLICT DO NOTHING");
     for (CaseCommit { case, obligations, .. }, present) in accepted {
         let Standing { turn, due_sort, is_overdue } = Standing::of(case.status, obligations);
-        let turn = turn.map(|party| party.as_str());
+        let turn = turn.map(Party::as_str);
         counts.leave(&present.status, present.turn.as_deref(), present.is_held, present.is_overdue);
         counts.enter(case.status, turn, case.held_for.is_some(), is_overdue);
         cases.push([

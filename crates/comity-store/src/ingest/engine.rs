@@ -126,7 +126,7 @@ impl Engine {
             InboundEvent::Gap { from, to, note } => {
                 let detail = json!({ "from": from, "to": to, "note": clean(note) });
                 let entry =
-                    self.entry(connection, received_at, "connection.gap", format!("connection/{connection}"), detail);
+                    entry(connection, received_at, "connection.gap", format!("connection/{connection}"), detail);
                 self.audit.push((ids::audit(connection, &event.dedupe_key()), entry));
                 (true, Vec::new())
             }
@@ -305,11 +305,6 @@ impl Engine {
         (true, vec![case])
     }
 
-    pub(super) fn entry(&self, connection: Uuid, at: i64, action: &str, subject: String, detail: Value) -> AuditEntry {
-        let actor = Actor::Connection { connection: ConnectionId(connection) };
-        AuditEntry { at: crate::codec::time(at), actor, action: action.to_owned(), subject, case: None, detail }
-    }
-
     pub(super) fn note(
         &mut self,
         connection: Uuid,
@@ -319,7 +314,7 @@ impl Engine {
         case: Option<Uuid>,
         detail: Value,
     ) {
-        let entry = AuditEntry { case: case.map(CaseId), ..self.entry(connection, at, action, subject, detail) };
+        let entry = AuditEntry { case: case.map(CaseId), ..entry(connection, at, action, subject, detail) };
         self.audit.push((AuditId::generate().0, entry));
     }
 
@@ -347,4 +342,9 @@ impl ContactState {
         };
         Self { row, is_changed: true }
     }
+}
+
+fn entry(connection: Uuid, at: i64, action: &str, subject: String, detail: Value) -> AuditEntry {
+    let actor = Actor::Connection { connection: ConnectionId(connection) };
+    AuditEntry { at: crate::codec::time(at), actor, action: action.to_owned(), subject, case: None, detail }
 }

@@ -101,7 +101,7 @@ on_both! {
         let author = UserId::generate();
         let note = Note { id: NoteId::generate(), case, at: at(700), author, text: "Called her".into() };
         db.add_note(db.organization, &note, &Actor::User { user: author }).await.unwrap();
-        assert_eq!(db.case_notes(db.organization, case).await.unwrap(), [note.clone()]);
+        assert_eq!(db.case_notes(db.organization, case).await.unwrap(), std::slice::from_ref(&note));
         let elsewhere = Note { case: comity_domain::CaseId::generate(), id: NoteId::generate(), ..note };
         assert!(db.add_note(db.organization, &elsewhere, &Actor::System).await.is_err());
     }

@@ -57,7 +57,7 @@ async fn state(db: &Db, cases: &[CaseId]) -> State {
         posts: posts
             .iter()
             .map(|post| {
-                let deleted_at = post.deleted_at.map(|at| at.as_second());
+                let deleted_at = post.deleted_at.map(comity_domain::Timestamp::as_second);
                 let parent = post.parent.and_then(name);
                 (post.external_id.clone(), (post.text.clone(), parent, post.edits, deleted_at))
             })
