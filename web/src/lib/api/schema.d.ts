@@ -184,8 +184,8 @@ export interface paths {
         };
         /**
          * What changes, as it changes.
-         * @description `hello` comes first, then `case` with `{id, number, version, status}`, `connection` with `{id}`, and `policy`. `resync`
-         *     says that something was missed and everything is to be loaded again.
+         * @description `hello` comes first, then `case` with `{id, number, version, status}`, `connection` with `{id}`, and `policy`.
+         *     `resync` says that something was missed and everything is to be loaded again.
          */
         get: operations["get_changes"];
         put?: never;
@@ -431,8 +431,8 @@ export interface paths {
         put?: never;
         /**
          * Takes posts as JSON Lines.
-         * @description Each line has `id`, `author`, `at` and `text`, and optionally `conversation`, `company`, `party`, `in_reply_to`, `url` and
-         *     `lang`. A bad line is reported and the rest goes on; sending a file again stores nothing twice.
+         * @description Each line has `id`, `author`, `at` and `text`, and optionally `conversation`, `company`, `party`, `in_reply_to`,
+         *     `url` and `lang`. A bad line is reported and the rest goes on; sending a file again stores nothing twice.
          */
         post: operations["post_import"];
         delete?: never;
