@@ -2,5 +2,7 @@
 //! the other side of a webhook. The suites are few and coarse; what can be tested lower down is tested there.
 
 pub mod api;
+pub mod atproto;
+pub mod postgres;
 pub mod server;
 pub mod webhook;

@@ -29,7 +29,7 @@ pub fn run(options: &Options) -> Result<()> {
         needs::nextest()
     })?;
     let peers = Beside::start("install the tests' npm packages", || {
-        web::test_folders()?.iter().try_for_each(|folder| web::install(folder))
+        web::TEST_FOLDERS.iter().try_for_each(|folder| web::install(folder))
     });
     build_pages_and_connectors(&mut steps)?;
     steps.need("build the server and the tests", || {
