@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaults, fieldOf, follow, tidy, titleOf, type Schema } from './schema';
+import { defaults, fieldOf, follow, inOrder, originOf, sentence, tidy, titleOf, type Schema } from './schema';
 
 const root: Schema = {
   type: 'object',
@@ -46,4 +46,20 @@ it('a field without a title is named after its key', () => {
   expect(titleOf('poll_seconds', {})).toBe('Poll seconds');
   expect(titleOf('replyUrl', {})).toBe('Reply url');
   expect(titleOf('x', { title: 'Why' })).toBe('Why');
+});
+
+it('asks first for what must be there, and last for groups of details', () => {
+  const schema: Schema = { required: ['z'], properties: { a: { type: 'object', properties: { b: {} } }, c: { type: 'string' }, z: { type: 'string' } } };
+  expect(inOrder(schema, schema)).toEqual(['z', 'c', 'a']);
+});
+
+it('names an origin by the field that it is entered in', () => {
+  const schema: Schema = { properties: { reply_url: { title: 'Reply address' } } };
+  expect(originOf('{config:reply_url}', schema)).toBe('“Reply address”');
+  expect(originOf('https://bsky.social', schema)).toBe('https://bsky.social');
+});
+
+it('sentences end', () => {
+  expect(sentence('both signed ')).toBe('both signed.');
+  expect(sentence('Done.')).toBe('Done.');
 });

@@ -102,6 +102,22 @@ export function tidy(value: unknown): unknown {
   return value;
 }
 
+/** In what order fields are asked for: what must be filled in first, groups of details last. */
+export function inOrder(schema: Schema, root: Schema): string[] {
+  const rank = (name: string) => (schema.required?.includes(name) ? 0 : fieldOf(schema.properties?.[name] ?? {}, root).kind === 'group' ? 2 : 1);
+  return Object.keys(schema.properties ?? {}).sort((a, b) => rank(a) - rank(b));
+}
+
+/** A sentence that ends as one. */
+export function sentence(text: string): string {
+  return /[.!?…]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`;
+}
+
+/** An origin that the configuration names, such as `{config:reply_url}`, by the title of its field. */
+export function originOf(origin: string, schema: Schema): string {
+  return origin.replace(/\{config:([\w-]+)\}/g, (_, name: string) => `“${titleOf(name, follow(schema.properties?.[name] ?? {}, schema))}”`);
+}
+
 /** A name for a field that has no title: `poll_seconds` is “Poll seconds”. */
 export function titleOf(name: string, schema: Schema): string {
   if (schema.title) return schema.title;
