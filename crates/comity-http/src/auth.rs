@@ -7,7 +7,7 @@
 use crate::{errors::Problem, state::Http};
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, Method, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
 };
 use comity_app::accounts::{Caller, Credential};
 use comity_domain::Role;
@@ -95,7 +95,7 @@ async fn caller(parts: &Parts, http: &Http) -> Result<Caller, Problem> {
 
 /// In constant time, so that the answer's time does not spell the token out.
 fn check_csrf(method: &Method, headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
-    let sent = headers.get(CSRF_HEADER).map(|value| value.as_bytes()).unwrap_or_default();
+    let sent = headers.get(CSRF_HEADER).map(HeaderValue::as_bytes).unwrap_or_default();
     if method.is_safe() || bool::from(sent.ct_eq(expected.as_bytes())) {
         return Ok(());
     }

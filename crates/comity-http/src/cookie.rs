@@ -19,21 +19,21 @@ impl SessionCookie {
         Self { secure: public_url.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https://")) }
     }
 
-    pub fn read<'a>(&self, headers: &'a HeaderMap) -> Option<&'a str> {
+    pub fn read(self, headers: &HeaderMap) -> Option<&str> {
         let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
         let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
         pairs.find(|(name, _)| *name == self.name()).map(|(_, value)| value)
     }
 
-    pub fn set(&self, token: &str, lasts: SignedDuration) -> HeaderValue {
+    pub fn set(self, token: &str, lasts: SignedDuration) -> HeaderValue {
         self.write(token, Duration::seconds(lasts.as_secs()))
     }
 
-    pub fn clear(&self) -> HeaderValue {
+    pub fn clear(self) -> HeaderValue {
         self.write("", Duration::ZERO)
     }
 
-    fn write(&self, token: &str, lasts: Duration) -> HeaderValue {
+    fn write(self, token: &str, lasts: Duration) -> HeaderValue {
         let cookie = Cookie::build((self.name(), token))
             .path("/")
             .http_only(true)
@@ -44,7 +44,7 @@ impl SessionCookie {
         HeaderValue::from_str(&cookie.to_string()).unwrap_or_else(|_| HeaderValue::from_static(""))
     }
 
-    fn name(&self) -> &'static str {
+    fn name(self) -> &'static str {
         if self.secure { Self::SECURE_NAME } else { Self::NAME }
     }
 }

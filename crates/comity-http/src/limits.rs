@@ -25,11 +25,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            answer: Duration::from_secs(30),
-            heartbeat: Duration::from_secs(15),
-            stream: Duration::from_secs(15 * 60),
-        }
+        Self { answer: Duration::from_secs(30), heartbeat: Duration::from_secs(15), stream: Duration::from_mins(15) }
     }
 }
 

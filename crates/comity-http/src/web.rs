@@ -82,8 +82,9 @@ fn takes(entry: &str, encoding: &str) -> bool {
 }
 
 fn etag(file: &EmbeddedFile, encoding: Option<&str>) -> String {
-    let hash: String = file.metadata.sha256_hash()[..16].iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("\"{hash}{}\"", encoding.unwrap_or_default())
+    let mut hash = [0; 16];
+    hash.copy_from_slice(&file.metadata.sha256_hash()[..16]);
+    format!("\"{:032x}{}\"", u128::from_be_bytes(hash), encoding.unwrap_or_default())
 }
 
 fn mime(path: &str) -> HeaderValue {

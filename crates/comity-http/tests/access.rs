@@ -5,7 +5,7 @@ use comity_domain::Role::{self, Agent, Approver, Auditor, Integrator, PolicyOwne
 use comity_testkit::{Answer, Client, TestApp};
 use http::Method;
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 /// An owner may call everything; these may, too.
 enum Who {
@@ -74,12 +74,12 @@ const TABLE: &[(&str, &str, Who)] = &[
 ];
 
 /// Method and path of everything that is documented.
-fn documented() -> BTreeMap<(String, String), ()> {
+fn documented() -> BTreeSet<(String, String)> {
     let document = serde_json::to_value(comity_http::openapi()).unwrap();
     let paths = document["paths"].as_object().unwrap();
     let operations = paths.iter().flat_map(|(path, item)| {
         let path = path.strip_prefix("/api/v1").unwrap().to_owned();
-        item.as_object().unwrap().keys().map(move |method| ((method.clone(), path.clone()), ()))
+        item.as_object().unwrap().keys().map(move |method| (method.clone(), path.clone()))
     });
     operations.collect()
 }
@@ -103,9 +103,9 @@ fn every_route_is_in_the_table() {
     let mut documented = documented();
     for (method, path, _) in TABLE {
         let known = documented.remove(&((*method).to_owned(), (*path).to_owned()));
-        assert!(known.is_some(), "{method} {path} is in the table and not in the API");
+        assert!(known, "{method} {path} is in the table and not in the API");
     }
-    assert!(documented.is_empty(), "say in the table who may call these: {:?}", documented.keys());
+    assert!(documented.is_empty(), "say in the table who may call these: {documented:?}");
 }
 
 #[tokio::test]

@@ -40,8 +40,8 @@ impl Attempts {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let full_at = buckets.get(key).map_or(now, |bucket| bucket.full_at.max(now));
         let debt = full_at.duration_since(now).unsigned_abs() + interval;
-        if debt > longest_debt {
-            return Err(debt - longest_debt);
+        if let Some(wait) = debt.checked_sub(longest_debt).filter(|wait| !wait.is_zero()) {
+            return Err(wait);
         }
         if buckets.len() >= MOST_BUCKETS && !buckets.contains_key(key) {
             make_room(&mut buckets, now);

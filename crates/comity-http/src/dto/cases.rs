@@ -332,6 +332,7 @@ pub struct Template {
 }
 
 /// Tells "left out" from "null".
+#[expect(clippy::option_option, reason = "the outer says whether it was there, the inner what it was")]
 fn given<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(from).map(Some)
 }
