@@ -295,6 +295,7 @@ export const de: Catalogue = {
     nothingDone: 'Nichts wurde getan.',
     dropped: 'Unterlassen:',
     rules: 'Regeln',
+    silent: (n) => `${n} Regeln griffen nicht`,
     outcome: { fired: 'griff', not_fired: 'griff nicht', unknown: 'unbekannt', failed: 'schlug fehl' },
     value: { true: 'wahr', false: 'falsch', unknown: 'unbekannt', not_reached: 'nicht erreicht' },
     unknownText: 'Unbekannt zählt nicht als Nein.',

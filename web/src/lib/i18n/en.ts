@@ -293,6 +293,7 @@ export const en = {
     nothingDone: 'Nothing was done.',
     dropped: 'Dropped:',
     rules: 'Rules',
+    silent: (n: number) => `${n} rules did not fire`,
     outcome: { fired: 'fired', not_fired: 'did not fire', unknown: 'unknown', failed: 'failed' },
     value: { true: 'true', false: 'false', unknown: 'unknown', not_reached: 'not reached' },
     unknownText: 'Unknown does not count as no.',
