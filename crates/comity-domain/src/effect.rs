@@ -72,6 +72,8 @@ pub struct Planned {
 pub struct Dropped {
     #[serde(flatten)]
     pub planned: Planned,
+    /// Written as `why`, because closing a case has a `reason` of its own.
+    #[serde(rename = "why")]
     pub reason: String,
 }
 

@@ -58,6 +58,14 @@ impl Engine {
         case
     }
 
+    /// The case of a post that is there already. A repeat may know its thread under one more name, and then proves what the
+    /// first coming would have proved.
+    pub(super) fn place_again(&mut self, connection: Uuid, post: &InboundPost, received_at: i64, case: Uuid) -> Uuid {
+        let names = ids::anchors(connection, post);
+        let leads_here = |name: &Uuid| self.anchors.get(name).is_some_and(|&known| self.find(known) == case);
+        if names.iter().all(leads_here) { case } else { self.place(connection, post, received_at, Some(case)) }
+    }
+
     pub(super) fn touch(&mut self, case: Uuid, received_at: i64) {
         if let Some(state) = self.cases.get_mut(&case) {
             state.is_touched = true;

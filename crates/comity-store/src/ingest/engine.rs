@@ -142,8 +142,9 @@ impl Engine {
         home: Option<Uuid>,
     ) -> (bool, Vec<Uuid>) {
         let id = ids::post(connection, &post.external_id);
-        if self.posts.contains_key(&id) {
-            return (false, Vec::new());
+        if let Some(known) = self.posts.get(&id) {
+            let case = self.find(known.row.case_id);
+            return (false, vec![self.place_again(connection, post, received_at, case)]);
         }
         let at = micros(post.at).min(received_at);
         let author_id = self.meet(connection, &post.author, at, post.party);
