@@ -20,28 +20,28 @@ const APP_SESSION: Duration = Duration::from_secs(4);
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn bluesky_on_a_real_network() -> Result<()> {
     let network = Network::start(Options { app_session: Some(APP_SESSION) }).await?;
-    let (acme, ada) = (network.person("acme").await?, network.person("ada").await?);
+    let (acme, ada) = (network.person("northwind").await?, network.person("adabell").await?);
     let secrets = [("app_password", acme.app_password().await?)];
     let config = json!({ "identifier": acme.handle, "service": network.pds });
     let mut connection = Connection::open("bluesky", config, &secrets).await?;
 
     let account = connection.verify().await?.map_err(|error| anyhow::anyhow!("{error:?}"))?;
-    assert_eq!((account.external_id.as_str(), account.handle.as_str()), (acme.did.as_str(), "acme.test"));
+    assert_eq!((account.external_id.as_str(), account.handle.as_str()), (acme.did.as_str(), "northwind.test"));
     let first_token = connection.secret("access-token").context("no token was kept")?;
 
     // A mention arrives, once.
     let started = std::time::Instant::now();
-    let asked = ada.say("Hello @acme.test, where is my bag? 🧳", &[&acme]).await?;
+    let asked = ada.say("Hello @northwind.test, where is my bag? 🧳", &[&acme]).await?;
     let events = until(async || connection.poll().await, |events: &Vec<InboundEvent>| !events.is_empty()).await?;
     ensure!(started.elapsed() < Duration::from_secs(5), "the mention took {:?}", started.elapsed());
     let post = created(&events, &asked)?;
-    assert_eq!((post.party, post.names_us, post.author.handle.as_str()), (Party::Consumer, Some(true), "ada.test"));
+    assert_eq!((post.party, post.names_us, post.author.handle.as_str()), (Party::Consumer, Some(true), "adabell.test"));
     assert_eq!((post.conversation.as_deref(), post.in_reply_to.as_deref()), (Some(asked.as_str()), None));
     assert_eq!(connection.poll().await?, [], "the same post does not come twice");
 
     // It is answered in the thread, with facets, and a second attempt finds the first.
     let key = uuid_key(1);
-    let text = "Hello @ada.test, sorry! See https://example.org/bags. #bags";
+    let text = "Hello @adabell.test, sorry! See https://example.org/bags. #bags";
     assert_eq!(connection.lookup(&reply(text, &asked), &key).await?, None);
     let sent = connection.send(&reply(text, &asked), &key, 1).await?.map_err(|error| anyhow::anyhow!("{error:?}"))?;
     for again in [1, 2] {
