@@ -60,12 +60,20 @@ fn findings(file: &Path, text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (number, line) in text.lines().enumerate() {
         for (banned, ban) in &bans {
-            if line.contains(banned.as_str()) {
+            if contains(line, banned) {
                 found.push(format!("{}:{}: `{banned}`: {}", file.display(), number + 1, ban.why));
             }
         }
     }
     found
+}
+
+/// Whether the text stands in the line; a path only where it begins, as `/a` does not in `/b/a`.
+fn contains(line: &str, banned: &str) -> bool {
+    line.match_indices(banned).any(|(at, _)| {
+        let before = line[..at].chars().next_back();
+        !banned.starts_with('/') || !before.is_some_and(char::is_alphanumeric)
+    })
 }
 
 #[cfg(test)]
@@ -78,6 +86,13 @@ mod tests {
         let found = findings(Path::new("crates/x/src/lib.rs"), &text);
         assert_eq!(found.len(), 2, "{found:?}");
         assert!(found[0].starts_with("crates/x/src/lib.rs:2:"));
+    }
+
+    #[test]
+    fn a_path_of_one_machine_begins_at_its_root() {
+        let line = |start: &str| format!("read(\"{start}{}me/project\")", "/ho");
+        assert_eq!(findings(Path::new("a.rs"), &line("")).len(), 1);
+        assert!(findings(Path::new("a.rs"), &line("/reply")).is_empty());
     }
 
     #[test]
