@@ -77,7 +77,9 @@ impl Network {
         let ready = tokio::time::timeout(START, ready(lines)).await;
         let said = match ready {
             Ok(Ok(said)) => said,
-            failed => bail!("the network did not start ({failed:?}):\n{}", fs::read_to_string(&log).unwrap_or_default()),
+            failed => {
+                bail!("the network did not start ({failed:?}):\n{}", fs::read_to_string(&log).unwrap_or_default())
+            }
         };
         let pds = said["pds"].as_str().context("the network names no PDS")?.to_owned();
         Ok(Self { pds, child: Some(child), database, postgres, _files: files })
@@ -88,7 +90,8 @@ impl Network {
         let handle = format!("{name}.test");
         let body = json!({ "email": format!("{name}@example.org"), "handle": handle, "password": format!("password of {name}") });
         let made = call(&self.pds, Method::POST, "com.atproto.server.createAccount", None, &[], Some(&body)).await?;
-        let text = |field: &str| made[field].as_str().map(str::to_owned).with_context(|| format!("no {field} in {made}"));
+        let text =
+            |field: &str| made[field].as_str().map(str::to_owned).with_context(|| format!("no {field} in {made}"));
         Ok(Person { did: text("did")?, token: text("accessJwt")?, handle, pds: self.pds.clone() })
     }
 }
@@ -246,7 +249,8 @@ async fn npm(home: &Path, words: &[&str]) -> Result<()> {
     let path = std::env::join_paths(
         std::iter::once(bin).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
     )?;
-    let output = Command::new("npm").args(words).current_dir(home).env("PATH", path).stdin(Stdio::null()).output().await;
+    let output =
+        Command::new("npm").args(words).current_dir(home).env("PATH", path).stdin(Stdio::null()).output().await;
     let output = output.context("npm was not found")?;
     ensure!(output.status.success(), "npm {words:?} failed:\n{}", String::from_utf8_lossy(&output.stderr));
     Ok(())

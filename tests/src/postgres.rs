@@ -34,7 +34,8 @@ impl Postgres {
 
     /// Makes an empty database and gives its address.
     pub fn database(&self, name: &str) -> Result<String> {
-        let psql = |sql: String| checked(Command::new("psql").arg(&self.cluster).args(["--quiet", "--command"]).arg(sql));
+        let psql =
+            |sql: String| checked(Command::new("psql").arg(&self.cluster).args(["--quiet", "--command"]).arg(sql));
         psql(format!("drop database if exists {name} with (force)"))?;
         psql(format!("create database {name}"))?;
         let (server, _) = self.cluster.rsplit_once('/').context("COMITY_TEST_POSTGRES names no database")?;
@@ -94,7 +95,8 @@ impl Drop for Cluster {
 
 /// Debian keeps them out of the search path.
 fn binaries() -> Option<PathBuf> {
-    let installed = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path().join("bin"));
+    let installed =
+        fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path().join("bin"));
     let path = std::env::var_os("PATH")?;
     let mut folders: Vec<PathBuf> = installed.chain(std::env::split_paths(&path)).collect();
     folders.retain(|folder| folder.join("initdb").is_file() && folder.join("pg_ctl").is_file());

@@ -46,7 +46,10 @@ async fn bluesky_on_a_real_network() -> Result<()> {
     let sent = connection.send(&reply(text, &asked), &key, 1).await?.map_err(|error| anyhow::anyhow!("{error:?}"))?;
     for again in [1, 2] {
         let second = connection.send(&reply(text, &asked), &key, again).await?;
-        assert_eq!(second.map_err(|error| error.message).map(|receipt| receipt.external_id), Ok(sent.external_id.clone()));
+        assert_eq!(
+            second.map_err(|error| error.message).map(|receipt| receipt.external_id),
+            Ok(sent.external_id.clone())
+        );
     }
     let found = connection.lookup(&reply(text, &asked), &key).await?;
     assert_eq!(found.map(|receipt| receipt.external_id), Some(sent.external_id.clone()));
@@ -57,8 +60,12 @@ async fn bluesky_on_a_real_network() -> Result<()> {
     assert_eq!(shown.len(), 1, "one answer, whatever was tried: {shown:?}");
     let record = &shown[0]["post"]["record"];
     assert_eq!((record["text"].as_str(), record["reply"]["root"]["uri"].as_str()), (Some(text), Some(asked.as_str())));
-    let features: Vec<&str> =
-        record["facets"].as_array().into_iter().flatten().filter_map(|facet| facet["features"][0]["$type"].as_str()).collect();
+    let features: Vec<&str> = record["facets"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|facet| facet["features"][0]["$type"].as_str())
+        .collect();
     assert_eq!(features, ["mention", "link", "tag"].map(|kind| format!("app.bsky.richtext.facet#{kind}")));
     assert_eq!(record["facets"][0]["features"][0]["did"], ada.did.as_str());
 
@@ -66,10 +73,8 @@ async fn bluesky_on_a_real_network() -> Result<()> {
     let events = until(async || connection.poll().await, |events: &Vec<InboundEvent>| !events.is_empty()).await?;
     assert_eq!(created(&events, &sent.external_id)?.party, Party::Company);
     let thanks = ada.answer(&sent.external_id, "Thank you!").await?;
-    let events = until(async || connection.poll().await, |events: &Vec<InboundEvent>| {
-        created(events, &thanks).is_ok()
-    })
-    .await?;
+    let events =
+        until(async || connection.poll().await, |events: &Vec<InboundEvent>| created(events, &thanks).is_ok()).await?;
     let post = created(&events, &thanks)?;
     assert_eq!((post.in_reply_to.as_ref(), post.root.as_ref()), (Some(&sent.external_id), Some(&asked)));
 
@@ -89,7 +94,10 @@ async fn bluesky_on_a_real_network() -> Result<()> {
     ada.delete(&thanks).await?;
     until(async || ada.sees(&thanks).await, |sees| !sees).await?;
     let found = connection.recheck(&ids).await?;
-    assert!(matches!(found.as_slice(), [InboundEvent::PostDeleted { external_id, .. }] if *external_id == thanks), "{found:?}");
+    assert!(
+        matches!(found.as_slice(), [InboundEvent::PostDeleted { external_id, .. }] if *external_id == thanks),
+        "{found:?}"
+    );
 
     // What cannot be sent is refused in words.
     let error = connection.send(&reply(&"é".repeat(301), &asked), &uuid_key(2), 1).await?.unwrap_err();
@@ -134,7 +142,9 @@ async fn webhook_both_ways() -> Result<()> {
     let late = signed(&body.to_string(), connection.now - jiff::SignedDuration::from_mins(10));
     let mut unsigned = good.clone();
     unsigned.headers.clear();
-    for (request, words) in [(tampered, "does not fit"), (late, "behind our clock"), (unsigned, "webhook-id is missing")] {
+    for (request, words) in
+        [(tampered, "does not fit"), (late, "behind our clock"), (unsigned, "webhook-id is missing")]
+    {
         let answer = connection.webhook(request).await?;
         let said = String::from_utf8(answer.body)?;
         assert!(answer.status == 401 && answer.events.is_empty() && said.contains(words), "{}: {said}", answer.status);
@@ -148,7 +158,8 @@ async fn webhook_both_ways() -> Result<()> {
     let key = uuid_key(4);
     assert_eq!(connection.lookup(&reply("Hello", "17"), &key).await?, None);
     let sent = connection.send(&reply("Hello", "17"), &key, 1).await?.map_err(|error| anyhow::anyhow!("{error:?}"))?;
-    let second = connection.send(&reply("Hello", "17"), &key, 2).await?.map_err(|error| anyhow::anyhow!("{error:?}"))?;
+    let second =
+        connection.send(&reply("Hello", "17"), &key, 2).await?.map_err(|error| anyhow::anyhow!("{error:?}"))?;
     assert_eq!((sent.external_id.as_str(), second.external_id.as_str()), ("r1", "r1"), "one reply for one key");
     let found = connection.lookup(&reply("Hello", "17"), &key).await?;
     assert_eq!(found.map(|receipt| receipt.external_id), Some("r1".into()));

@@ -1,6 +1,9 @@
 //! What `wit-bindgen` makes of the WIT package: the imports once, and one module for each interface that a connector can export.
 //! Each module has its own `export!`, so that a component exports exactly what its connector implements.
 
+// Generated code has a style of its own.
+#![allow(clippy::all, clippy::pedantic)]
+
 /// What every connector may import, and the types.
 pub mod imports {
     wit_bindgen::generate!({

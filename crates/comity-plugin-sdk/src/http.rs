@@ -8,6 +8,9 @@ use serde::{Serialize, de::DeserializeOwned};
 
 pub use http::Placement;
 
+/// No platform may ask for a longer wait, in milliseconds.
+const DAY: u64 = 86_400_000;
+
 /// A request in the making.
 pub struct Request(http::Request);
 
@@ -130,7 +133,6 @@ impl Response {
             return None;
         }
         let reset = number("ratelimit-reset")?.saturating_mul(1000);
-        const DAY: u64 = 86_400_000;
         Some(if reset < 365 * DAY { reset } else { reset.saturating_sub(now) }.clamp(1000, DAY))
     }
 

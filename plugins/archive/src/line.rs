@@ -102,7 +102,9 @@ mod tests {
 
     #[test]
     fn the_party_follows_from_the_company() {
-        let line = |author: &str| format!(r#"{{"id":"1","author":"{author}","at":"2020-04-01T17:31:32Z","text":"x","company":"Acme"}}"#);
+        let line = |author: &str| {
+            format!(r#"{{"id":"1","author":"{author}","at":"2020-04-01T17:31:32Z","text":"x","company":"Acme"}}"#)
+        };
         assert_eq!(one(&line("Acme")).unwrap().party, "company");
         assert_eq!(one(&line("bob")).unwrap().party, "consumer");
         assert_eq!(one(&line("bob")).unwrap().names_us, None);
@@ -120,7 +122,8 @@ mod tests {
         let piece = read_all(&Config::default(), 1, content.as_bytes());
         assert_eq!(piece.events.len(), 2);
         let found: Vec<(u32, &str)> = piece.rejected.iter().map(|bad| (bad.line, bad.reason.as_str())).collect();
-        let expected = [(3, "not one complete"), (4, "not an object"), (5, "`at`:"), (6, "`text` is missing"), (7, "`party`")];
+        let expected =
+            [(3, "not one complete"), (4, "not an object"), (5, "`at`:"), (6, "`text` is missing"), (7, "`party`")];
         assert_eq!(found.len(), expected.len(), "{found:?}");
         for ((line, reason), (at, words)) in found.iter().zip(expected) {
             assert!(*line == at && reason.contains(words), "{line}: {reason}");

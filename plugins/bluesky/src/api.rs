@@ -52,7 +52,10 @@ mod tests {
 
     #[test]
     fn parameters_are_encoded() {
-        assert_eq!(query(&[("uris", "at://did:plc:x/a"), ("uris", "b c")]), "?uris=at%3A%2F%2Fdid%3Aplc%3Ax%2Fa&uris=b%20c");
+        assert_eq!(
+            query(&[("uris", "at://did:plc:x/a"), ("uris", "b c")]),
+            "?uris=at%3A%2F%2Fdid%3Aplc%3Ax%2Fa&uris=b%20c"
+        );
         assert_eq!(query(&[]), "");
     }
 

@@ -46,8 +46,8 @@ impl Cursor {
             let track = Track { newest: start, ..Track::default() };
             return Ok(Self { version: 1, mentions: track.clone(), own: track });
         };
-        let cursor: Self =
-            serde_json::from_str(text).map_err(|problem| error("unavailable", format!("the cursor is broken: {problem}")))?;
+        let cursor: Self = serde_json::from_str(text)
+            .map_err(|problem| error("unavailable", format!("the cursor is broken: {problem}")))?;
         if cursor.version == 1 { Ok(cursor) } else { Err(error("unsupported", "the cursor is of a newer version")) }
     }
 

@@ -134,7 +134,10 @@ mod tests {
         let facets = facets("@ada.test @bob.test", known).unwrap();
         assert_eq!(facets.len(), 1);
         assert_eq!(facets[0]["features"][0]["did"], "did:plc:ada");
-        assert_eq!((facets[0]["index"]["byteStart"].as_u64(), facets[0]["index"]["byteEnd"].as_u64()), (Some(0), Some(9)));
+        assert_eq!(
+            (facets[0]["index"]["byteStart"].as_u64(), facets[0]["index"]["byteEnd"].as_u64()),
+            (Some(0), Some(9))
+        );
     }
 
     #[test]

@@ -64,7 +64,8 @@ impl Connector for Bluesky {
 impl Account for Bluesky {
     fn verify(config: Config) -> Result<Author> {
         let mut session = Session::anew(&config)?;
-        let profile: post::Profile = session.get("app.bsky.actor.getProfile", &[("actor", session.did.clone().as_str())])?;
+        let profile: post::Profile =
+            session.get("app.bsky.actor.getProfile", &[("actor", session.did.clone().as_str())])?;
         Ok(profile.into_author())
     }
 }

@@ -59,7 +59,8 @@ pub fn poll(session: &mut Session, config: &Config, cursor: Option<&str>, budget
     views.extend(own);
     views.sort_by(|a, b| a.indexed_at.cmp(&b.indexed_at));
     views.dedup_by(|a, b| a.uri == b.uri);
-    let events = views.into_iter().map(|view| view.into_post(session).map(Event::PostCreated)).collect::<Result<_>>()?;
+    let events =
+        views.into_iter().map(|view| view.into_post(session).map(Event::PostCreated)).collect::<Result<_>>()?;
     let more = cursor.mentions.pages.is_some() || cursor.own.pages.is_some();
     Ok(Batch { events, cursor: Some(cursor.write()?), more, delay: (!more).then_some(DELAY), ..batch() })
 }
@@ -70,7 +71,8 @@ fn mentions(session: &mut Session, track: &mut Track, limit: usize) -> Result<Ve
     parameters.extend(["mention", "reply", "quote"].map(|reason| ("reasons", reason)));
     let page = track.pages.as_ref().map(|pages| pages.next.clone());
     parameters.extend(page.as_deref().map(|page| ("cursor", page)));
-    let Notifications { cursor, notifications } = session.get("app.bsky.notification.listNotifications", &parameters)?;
+    let Notifications { cursor, notifications } =
+        session.get("app.bsky.notification.listNotifications", &parameters)?;
     let posts = notifications.into_iter();
     let posts = posts.map(|entry| (matches!(entry.reason.as_str(), "mention" | "reply" | "quote"), entry.post));
     new_ones(track, posts.collect(), cursor)
@@ -108,7 +110,8 @@ fn new_ones(track: &mut Track, page: Vec<(bool, View)>, next: Option<String>) ->
 fn context(session: &mut Session, views: &[View]) -> Result<Vec<View>> {
     let did = session.did.clone();
     let mut wanted: Vec<&str> = views.iter().flat_map(|view| [view.parent(), view.root()]).flatten().collect();
-    wanted.retain(|uri| api::parts(uri).is_some_and(|(author, collection, _)| author == did && collection == api::POSTS));
+    wanted
+        .retain(|uri| api::parts(uri).is_some_and(|(author, collection, _)| author == did && collection == api::POSTS));
     wanted.sort_unstable();
     wanted.dedup();
     let mut found = Vec::new();
@@ -146,7 +149,8 @@ mod tests {
         assert_eq!((new.len(), track.pages.as_ref().unwrap().next.as_str()), (2, "p2"));
         assert_eq!(new_ones(&mut track, page(&[("b", 20)]), None).unwrap().len(), 1);
         assert_eq!((track.newest, track.pages.is_some()), (time::parse("2026-03-01T10:40:00Z").unwrap(), false));
-        let again = new_ones(&mut track, page(&[("e", 41), ("d", 40), ("c", 30), ("b", 2)]), Some("p2".into())).unwrap();
+        let again =
+            new_ones(&mut track, page(&[("e", 41), ("d", 40), ("c", 30), ("b", 2)]), Some("p2".into())).unwrap();
         assert!(again.len() == 1 && again[0].uri.ends_with("/e"), "only the new one");
         assert!(track.pages.is_none());
     }

@@ -79,7 +79,10 @@ impl View {
 
 fn mentions(record: &Value, did: &str) -> bool {
     let facets = record["facets"].as_array().into_iter().flatten();
-    facets.filter_map(|facet| facet["features"].as_array()).flatten().any(|feature| feature["did"].as_str() == Some(did))
+    facets
+        .filter_map(|facet| facet["features"].as_array())
+        .flatten()
+        .any(|feature| feature["did"].as_str() == Some(did))
 }
 
 fn quoted(record: &Value) -> Option<&str> {

@@ -23,7 +23,8 @@ pub fn recheck(session: &mut Session, ids: &[String]) -> Result<Vec<Event>> {
         gone.extend(uris.iter().copied().filter(|uri| found.iter().all(|view| view.uri != *uri)));
     }
     for (uri, (did, collection, rkey)) in own {
-        let response = session.answer("com.atproto.repo.getRecord", &[("repo", did), ("collection", collection), ("rkey", rkey)])?;
+        let response = session
+            .answer("com.atproto.repo.getRecord", &[("repo", did), ("collection", collection), ("rkey", rkey)])?;
         if reply::is_missing(&response) {
             gone.push(uri);
         } else {

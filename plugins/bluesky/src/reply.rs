@@ -60,7 +60,10 @@ pub fn is_missing(response: &Response) -> bool {
 }
 
 fn refusal(response: Response) -> Error {
-    response.ok().err().unwrap_or_else(|| error("unavailable", "the platform did not say whether it took the reply").ambiguous())
+    response
+        .ok()
+        .err()
+        .unwrap_or_else(|| error("unavailable", "the platform did not say whether it took the reply").ambiguous())
 }
 
 fn receipt(session: &Session, uri: String, at: u64) -> Receipt {
@@ -88,7 +91,10 @@ fn record(session: &mut Session, reply: &Reply, now: u64) -> Result<Value> {
 fn refs(session: &mut Session, parent: &str) -> Result<Value> {
     let found = poll::posts(session, &[parent])?;
     let Some(parent) = found.into_iter().find(|view| view.uri == parent) else {
-        return Err(error("not-found", "the post to be answered is gone, or its author does not let this account see it"));
+        return Err(error(
+            "not-found",
+            "the post to be answered is gone, or its author does not let this account see it",
+        ));
     };
     let own = json!({ "uri": parent.uri, "cid": parent.cid });
     Ok(json!({ "root": root(&parent).unwrap_or_else(|| own.clone()), "parent": own }))

@@ -23,7 +23,8 @@ pub fn rkey(idempotency_key: &str) -> String {
 /// The time in a UUID of version 7.
 fn millis(key: &str) -> Option<u64> {
     let digits: String = key.chars().filter(|c| *c != '-').collect();
-    let is_seven = digits.len() == 32 && digits.as_bytes()[12] == b'7' && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_seven =
+        digits.len() == 32 && digits.as_bytes()[12] == b'7' && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     if is_seven { u64::from_str_radix(&digits[..12], 16).ok() } else { None }
 }
 
@@ -48,7 +49,10 @@ mod tests {
         for key in ["a", "0198f3a0-1111-7222-8333-444455556666"] {
             let rkey = rkey(key);
             assert_eq!(rkey.len(), 13);
-            assert!(rkey.bytes().all(|byte| DIGITS.contains(&byte)) && b"234567abcdefghij".contains(&rkey.as_bytes()[0]), "{rkey}");
+            assert!(
+                rkey.bytes().all(|byte| DIGITS.contains(&byte)) && b"234567abcdefghij".contains(&rkey.as_bytes()[0]),
+                "{rkey}"
+            );
         }
         // Later keys sort later, as the platform expects of record keys.
         assert!(rkey("0198f3a0-1111-7222-8333-444455556666") < rkey("0198f3a0-2222-7222-8333-444455556666"));

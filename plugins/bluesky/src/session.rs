@@ -115,13 +115,19 @@ impl Session {
         if matches!(response.status, 400 | 401) {
             secrets::forget(ACCESS);
             secrets::forget(REFRESH);
-            return Err(response.ok().err().map_or_else(|| error("auth", "signing in failed"), |problem| Error {
-                code: "auth".into(),
-                message: format!("signing in as {} failed: {}", self.identifier, problem.message),
-                ..problem
-            })
-            .of_connection()
-            .advice("Check the account's handle and server, and make a new app password"));
+            return Err(response
+                .ok()
+                .err()
+                .map_or_else(
+                    || error("auth", "signing in failed"),
+                    |problem| Error {
+                        code: "auth".into(),
+                        message: format!("signing in as {} failed: {}", self.identifier, problem.message),
+                        ..problem
+                    },
+                )
+                .of_connection()
+                .advice("Check the account's handle and server, and make a new app password"));
         }
         self.opened(&response.ok()?)
     }

@@ -23,7 +23,8 @@ impl Connector for Demo {
         Description {
             id: "demo".into(),
             name: "Demonstration".into(),
-            summary: "Fictional posts about Northwind Air that arrive while you watch; nothing leaves this server".into(),
+            summary: "Fictional posts about Northwind Air that arrive while you watch; nothing leaves this server"
+                .into(),
             features: vec!["public-replies".into(), "lookup".into()],
             text_limit: Some((500, "graphemes".into())),
             ..about!()

@@ -13,16 +13,16 @@ fn answer(status: u16, body: &Value, events: Vec<Event>) -> Answer {
     Answer { status, content_type: "application/json".into(), body: body.to_string().into_bytes(), events }
 }
 
-pub fn handle(config: &Config, request: &WebhookRequest) -> Result<Answer> {
+pub fn handle(config: &Config, request: &WebhookRequest) -> Answer {
     let now = clock::now();
     if request.method != "POST" {
-        return Ok(refuse(405, "posts are sent with POST"));
+        return refuse(405, "posts are sent with POST");
     }
     if let Err(reason) = signature::check(config, request, now) {
         log::warn(format!("a request was refused: {reason}"));
-        return Ok(refuse(401, reason));
+        return refuse(401, reason);
     }
-    Ok(read(config, &request.body, now))
+    read(config, &request.body, now)
 }
 
 fn read(config: &Config, body: &[u8], now: u64) -> Answer {

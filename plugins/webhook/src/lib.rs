@@ -28,8 +28,18 @@ impl Connector for Webhooks {
                     "Shared with the sender, best as whsec_… with 24 to 64 random bytes in base64",
                     false,
                 ),
-                secret(signature::PREVIOUS, "Previous signing secret", "Still accepted while the sender changes over", false),
-                secret(signature::REPLY, "Secret for replies", "Signs our replies; without it the signing secret does", false),
+                secret(
+                    signature::PREVIOUS,
+                    "Previous signing secret",
+                    "Still accepted while the sender changes over",
+                    false,
+                ),
+                secret(
+                    signature::REPLY,
+                    "Secret for replies",
+                    "Signs our replies; without it the signing secret does",
+                    false,
+                ),
             ],
             origins: vec!["{config:reply_url}".into(), "{config:lookup_url}".into()],
             features: ["public-replies", "private-replies", "lookup"].map(Into::into).into(),
@@ -48,7 +58,7 @@ impl Account for Webhooks {
 
 impl Webhook for Webhooks {
     fn handle(config: Config, request: WebhookRequest) -> Result<Answer> {
-        inbound::handle(&config, &request)
+        Ok(inbound::handle(&config, &request))
     }
 }
 

@@ -125,7 +125,10 @@ mod tests {
         let config = json!({"fields": {"id": "/post/uid", "author": "/user/id", "author_handle": "/user/name", "text": "/post/body"}});
         let nested = json!({"post": {"uid": "p", "body": "hello"}, "user": {"id": 9, "name": "ada"}, "at": "2026-03-01T10:00:00Z"});
         let post = created(config, &nested);
-        assert_eq!((post.id, post.author.id, post.author.handle, post.text), ("p".into(), "9".into(), "ada".into(), "hello".into()));
+        assert_eq!(
+            (post.id, post.author.id, post.author.handle, post.text),
+            ("p".into(), "9".into(), "ada".into(), "hello".into())
+        );
     }
 
     #[test]

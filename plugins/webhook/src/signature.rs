@@ -30,8 +30,7 @@ pub fn check_set_up(config: &Config) -> Result<()> {
 
 /// The reason why the request is not believed.
 pub fn check(config: &Config, request: &WebhookRequest, now: u64) -> Result<(), String> {
-    let names: Vec<String> =
-        secrets::names().into_iter().filter(|name| name == SIGNING || name == PREVIOUS).collect();
+    let names: Vec<String> = secrets::names().into_iter().filter(|name| name == SIGNING || name == PREVIOUS).collect();
     if names.is_empty() {
         let reason = "no signing secret is set for this connection, so nothing is accepted";
         return if config.allow_unsigned { Ok(()) } else { Err(reason.into()) };
@@ -43,7 +42,11 @@ pub fn check(config: &Config, request: &WebhookRequest, now: u64) -> Result<(), 
     in_time(&signed, config.tolerance_seconds.unwrap_or(TOLERANCE), now)?;
     let message = message(signed.id, signed.timestamp, &request.body);
     let is_valid = |mac: &Vec<u8>| names.iter().any(|name| secrets::verify_hmac_sha256(name, &message, mac));
-    if signed.macs.iter().any(is_valid) { Ok(()) } else { Err("the signature does not fit the body and the secret".into()) }
+    if signed.macs.iter().any(is_valid) {
+        Ok(())
+    } else {
+        Err("the signature does not fit the body and the secret".into())
+    }
 }
 
 /// The headers for a request of ours; none when there is no secret to sign with.
@@ -92,7 +95,13 @@ mod tests {
 
     fn request(headers: &[(&str, &str)]) -> WebhookRequest {
         let headers = headers.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
-        WebhookRequest { method: "POST".into(), path: String::new(), query: String::new(), headers, body: b"{}".to_vec() }
+        WebhookRequest {
+            method: "POST".into(),
+            path: String::new(),
+            query: String::new(),
+            headers,
+            body: b"{}".to_vec(),
+        }
     }
 
     #[test]

@@ -22,8 +22,8 @@ use comity_domain::{
     post::Visibility,
 };
 use comity_plugin_host::{
-    CallContext, CallOutput, ConnectorError, FilePiece, Grants, HostConfig, Plugin, PluginHost, Receipt, Reply, SecretText,
-    WebhookAnswer, WebhookRequest,
+    CallContext, CallOutput, ConnectorError, FilePiece, Grants, HostConfig, Plugin, PluginHost, Receipt, Reply,
+    SecretText, WebhookAnswer, WebhookRequest,
 };
 use serde_json::{Value, json};
 
@@ -44,7 +44,8 @@ pub struct Connection {
 impl Connection {
     pub async fn open(connector: &str, config: Value, secrets: &[(&str, String)]) -> Result<Self> {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../plugins/dist/{connector}.wasm"));
-        let bytes = fs::read(&file).with_context(|| format!("{} is missing: run `cargo xtask plugins`", file.display()))?;
+        let bytes =
+            fs::read(&file).with_context(|| format!("{} is missing: run `cargo xtask plugins`", file.display()))?;
         let cache = tempfile::tempdir()?;
         let host = PluginHost::new(HostConfig::new(cache.path().join("compiled"), [7; 32]))?;
         let now = Timestamp::now();
@@ -157,7 +158,10 @@ pub fn created<'a>(events: &'a [InboundEvent], id: &str) -> Result<&'a InboundPo
 }
 
 /// Asks again until the answer is right; the other side works at its own pace.
-pub async fn until<T: std::fmt::Debug>(mut ask: impl AsyncFnMut() -> Result<T>, is_right: impl Fn(&T) -> bool) -> Result<T> {
+pub async fn until<T: std::fmt::Debug>(
+    mut ask: impl AsyncFnMut() -> Result<T>,
+    is_right: impl Fn(&T) -> bool,
+) -> Result<T> {
     let started = Instant::now();
     loop {
         let answer = ask().await?;
