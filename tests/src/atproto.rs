@@ -11,7 +11,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
-use jiff::Timestamp;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::{
@@ -136,7 +136,7 @@ impl Person {
                 "features": [{ "$type": "app.bsky.richtext.facet#mention", "did": person.did }],
             }));
         }
-        let at = Timestamp::now();
+        let at = crate::now();
         let mut record = json!({ "$type": POSTS, "text": text, "facets": facets, "createdAt": format!("{at:.3}") });
         if let Some(reply) = reply {
             record["reply"] = reply;

@@ -6,3 +6,9 @@ pub mod atproto;
 pub mod postgres;
 pub mod server;
 pub mod webhook;
+
+/// The time that the real servers of these suites live in.
+#[expect(clippy::disallowed_methods, reason = "real peers live in real time")]
+pub fn now() -> jiff::Timestamp {
+    jiff::Timestamp::now()
+}

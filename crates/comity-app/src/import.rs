@@ -103,19 +103,17 @@ impl App {
     /// The connection that imported posts belong to, made on first use.
     async fn archive(&self) -> Result<Arc<Runtime>, AppError> {
         let connections = self.store.connections(self.organization).await?;
-        let id = match connections.into_iter().find(|connection| connection.connector == ARCHIVE) {
-            Some(connection) => connection.id,
-            None => {
-                let input = ConnectionInput {
-                    connector: ARCHIVE.into(),
-                    name: CONNECTION_NAME.into(),
-                    config: serde_json::json!({}),
-                    ..ConnectionInput::default()
-                };
-                self.create_connection(input, &Actor::System).await?.connection.id
-            }
+        if let Some(connection) = connections.into_iter().find(|connection| connection.connector == ARCHIVE) {
+            return self.runtime(connection.id).await;
+        }
+        let input = ConnectionInput {
+            connector: ARCHIVE.into(),
+            name: CONNECTION_NAME.into(),
+            config: serde_json::json!({}),
+            ..ConnectionInput::default()
         };
-        self.runtime(id).await
+        let made = self.create_connection(input, &Actor::System).await?;
+        self.runtime(made.connection.id).await
     }
 }
 

@@ -134,7 +134,7 @@ fn encode(name: &str, dist: &Path) -> Result<()> {
     let component = ComponentEncoder::default()
         .validate(true)
         .module(&module)
-        .and_then(|encoder| encoder.encode())
+        .and_then(wit_component::ComponentEncoder::encode)
         .with_context(|| format!("{name} does not make a component"))?;
     eprintln!("    {name}.wasm: {} KiB", component.len() / 1024);
     let path = self::component(dist, name);

@@ -48,7 +48,7 @@ impl Connection {
             fs::read(&file).with_context(|| format!("{} is missing: run `cargo xtask plugins`", file.display()))?;
         let cache = tempfile::tempdir()?;
         let host = PluginHost::new(HostConfig::new(cache.path().join("compiled"), [7; 32]))?;
-        let now = Timestamp::now();
+        let now = comity_e2e::now();
         let plugin = host.load(bytes, now).await?;
         let secrets = secrets.iter().map(|(name, text)| ((*name).to_owned(), SecretText::new(text.clone()))).collect();
         let (kv, log) = (BTreeMap::new(), Vec::new());
@@ -121,7 +121,7 @@ impl Connection {
             secrets: self.secrets.clone(),
             kv: self.kv.clone(),
             grants: Grants { origins, cidrs: loopback.into() },
-            now: Timestamp::now(),
+            now: comity_e2e::now(),
         }
     }
 

@@ -130,10 +130,10 @@ mod tests {
         for _ in 0..3 {
             attempts.take("a", at(0)).unwrap();
         }
-        assert_eq!(attempts.take("a", at(0)), Err(Duration::from_secs(60)));
+        assert_eq!(attempts.take("a", at(0)), Err(Duration::from_mins(1)));
         assert_eq!(attempts.take("a", at(45)), Err(Duration::from_secs(15)));
         attempts.take("a", at(60)).unwrap();
-        assert_eq!(attempts.take("a", at(60)), Err(Duration::from_secs(60)));
+        assert_eq!(attempts.take("a", at(60)), Err(Duration::from_mins(1)));
     }
 
     #[test]

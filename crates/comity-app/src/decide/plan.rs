@@ -14,7 +14,7 @@ use comity_domain::{
     step::{self, AutomaticReply, Outcome, Policy, Snapshot},
 };
 use jiff::SignedDuration;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashSet, btree_map::Entry};
 
 /// A case, what happened to it, and whether its connection can send.
 pub struct Waiting {
@@ -66,9 +66,9 @@ pub fn plan(policy: &dyn Policy, waiting: Waiting, now: Timestamp, settle: Signe
         for obligation in breached(&outcome.obligations).filter(|o| !announced.contains(&o.id)) {
             let breach = Event::breach(obligation, now);
             // The timer may have been quicker and the event may be in the queue already.
-            if !queue.contains_key(&(breach.at, breach.id)) {
+            if let Entry::Vacant(place) = queue.entry((breach.at, breach.id)) {
                 planned.new_events.push(breach.clone());
-                queue.insert((breach.at, breach.id), breach);
+                place.insert(breach);
             }
         }
         announced.extend(breached(&outcome.obligations).map(|o| o.id));
