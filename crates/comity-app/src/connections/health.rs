@@ -40,7 +40,7 @@ pub struct LimitUsed {
     pub unit: String,
 }
 
-/// A success is written down at least this often, so that "last seen working" is about right after a restart.
+/// A success is noted this often: "last seen working" is right to a minute, and a poll that finds nothing costs no commit.
 const WRITE_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
 impl App {
@@ -48,11 +48,13 @@ impl App {
         let now = self.clock.now();
         runtime.report(CallResult::Ok, now, 0.0);
         let is_news = runtime.health(|health| {
-            let stale = health.last_ok_at.is_none_or(|at| now.duration_since(at) >= WRITE_EVERY);
-            let recovered = health.failures > 0;
-            health.failures = 0;
-            health.last_ok_at = Some(now);
-            stale || recovered
+            let is_old = health.last_ok_at.is_none_or(|at| now.duration_since(at) >= WRITE_EVERY);
+            let is_news = is_old || health.failures > 0;
+            if is_news {
+                health.failures = 0;
+                health.last_ok_at = Some(now);
+            }
+            is_news
         });
         if is_news { self.write_health(runtime, ConnectionStatus::Running).await } else { Ok(()) }
     }
