@@ -37,11 +37,11 @@ pub struct View {
 impl View {
     /// The post this one answers.
     pub fn parent(&self) -> Option<&str> {
-        self.record.pointer("/reply/parent/uri")?.as_str()
+        self.record["reply"]["parent"]["uri"].as_str()
     }
 
     pub fn root(&self) -> Option<&str> {
-        self.record.pointer("/reply/root/uri")?.as_str()
+        self.record["reply"]["root"]["uri"].as_str()
     }
 
     pub fn is_by(&self, did: &str) -> bool {
