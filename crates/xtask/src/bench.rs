@@ -82,7 +82,7 @@ fn results() -> PathBuf {
 fn share_of_the_raw_limit(lines: &[Value]) -> Option<Value> {
     let figure = |name: &str, field: &str| lines.iter().find(|line| self::name(line) == name)?.get(field)?.as_f64();
     let decided = figure("webhook, full rate", "decided_per_s")?;
-    let raw = figure("raw sqlite", "per_s")?;
+    let raw = figure("raw", "events_a_second")?;
     Some(json!({"name": "webhook, full rate", "share_of_raw_sqlite": (decided / raw * 1_000.0).round() / 1_000.0}))
 }
 
@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn the_share_needs_both_figures() {
         let load = json!({"name": "webhook, full rate", "decided_per_s": 2_500.0});
-        let raw = json!({"name": "raw sqlite", "per_s": 10_000.0});
+        let raw = json!({"name": "raw", "events_a_second": 10_000.0});
         assert!(share_of_the_raw_limit(std::slice::from_ref(&load)).is_none());
         let share = share_of_the_raw_limit(&[load, raw]).unwrap();
         assert_eq!(share["share_of_raw_sqlite"], 0.25);
