@@ -1,6 +1,6 @@
 //! What open pages are told: that something changed, not what. They fetch it themselves, by their own rights.
 
-use comity_domain::{CaseId, ConnectionId};
+use comity_domain::{CaseId, ConnectionId, case::Case};
 use serde::Serialize;
 use tokio::sync::broadcast;
 
@@ -10,6 +10,13 @@ pub enum Change {
     Case { id: CaseId, number: i64, version: i64, status: &'static str },
     Connection { id: ConnectionId },
     Policy,
+}
+
+impl Change {
+    #[must_use]
+    pub fn case(case: &Case) -> Self {
+        Self::Case { id: case.id, number: case.number, version: case.version, status: case.status.as_str() }
+    }
 }
 
 /// How many changes a slow listener may be behind before it is told to fetch everything again.

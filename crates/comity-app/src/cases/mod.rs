@@ -160,8 +160,7 @@ impl App {
 
     pub(crate) async fn tell_case(&self, id: CaseId) -> Result<(), AppError> {
         if let Some(row) = self.store.case_row(self.organization, id).await? {
-            let (number, version, status) = (row.case.number, row.case.version, row.case.status.as_str());
-            self.changes.tell(Change::Case { id: row.case.id, number, version, status });
+            self.changes.tell(Change::case(&row.case));
         }
         Ok(())
     }

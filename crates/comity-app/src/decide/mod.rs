@@ -10,7 +10,7 @@ use crate::{App, AppError, changes::Change, policies::Live};
 use comity_domain::Timestamp;
 use comity_store::{CaseCommit, CommitResult, Undecided};
 use jiff::SignedDuration;
-use plan::{Planned, Waiting};
+use plan::Waiting;
 use std::{sync::Arc, time::Duration};
 
 /// Decides until told to stop.
@@ -48,8 +48,8 @@ impl App {
         let now = self.clock.now();
         let settle = SignedDuration::from_secs(self.config.decide.settle_seconds.cast_signed());
         let waiting = self.with_capabilities(undecided);
-        let planned = self.blocking(move || plan_all(&live, waiting, now, settle)).await?;
-        self.commit(planned, now).await
+        let commits = self.blocking(move || plan_all(&live, waiting, now, settle)).await?;
+        self.commit(commits, now).await
     }
 
     /// Decides everything that waits.
@@ -76,19 +76,10 @@ impl App {
             .collect()
     }
 
-    async fn commit(&self, planned: Vec<Planned>, now: Timestamp) -> Result<usize, AppError> {
-        let decided: Vec<usize> = planned.iter().map(|plan| plan.decided.len()).collect();
-        let delivers = planned.iter().any(|plan| !plan.deliveries.is_empty());
-        let changed: Vec<Change> = planned
-            .iter()
-            .map(|plan| Change::Case {
-                id: plan.case.id,
-                number: plan.case.number,
-                version: plan.case.version,
-                status: plan.case.status.as_str(),
-            })
-            .collect();
-        let commits = planned.into_iter().map(case_commit).collect();
+    async fn commit(&self, commits: Vec<CaseCommit>, now: Timestamp) -> Result<usize, AppError> {
+        let decided: Vec<usize> = commits.iter().map(|commit| commit.decided.len()).collect();
+        let delivers = commits.iter().any(|commit| !commit.deliveries.is_empty());
+        let changed: Vec<Change> = commits.iter().map(|commit| Change::case(&commit.case)).collect();
         let results = self.store.commit_decisions(self.organization, commits, now).await?;
         let mut done = 0;
         for ((result, change), events) in results.into_iter().zip(changed).zip(decided) {
@@ -107,21 +98,6 @@ impl App {
     }
 }
 
-fn plan_all(live: &Live, waiting: Vec<Waiting>, now: Timestamp, settle: SignedDuration) -> Vec<Planned> {
+fn plan_all(live: &Live, waiting: Vec<Waiting>, now: Timestamp, settle: SignedDuration) -> Vec<CaseCommit> {
     waiting.into_iter().map(|waiting| plan::plan(&live.policy, waiting, now, settle)).collect()
-}
-
-fn case_commit(plan: Planned) -> CaseCommit {
-    let Planned { case, base_version, obligations, decisions, decided, new_events, deliveries, alarms } = plan;
-    CaseCommit {
-        case,
-        base_version,
-        obligations,
-        decisions,
-        decided,
-        new_events,
-        deliveries,
-        alarms,
-        audit: Vec::new(),
-    }
 }

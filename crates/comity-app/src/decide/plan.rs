@@ -13,6 +13,7 @@ use comity_domain::{
     post::Post,
     step::{self, AutomaticReply, Outcome, Policy, Snapshot},
 };
+use comity_store::CaseCommit;
 use jiff::SignedDuration;
 use std::collections::{BTreeMap, HashSet, btree_map::Entry};
 
@@ -25,29 +26,14 @@ pub struct Waiting {
     pub can_send: bool,
 }
 
-/// What is written in one transaction.
-#[derive(Debug)]
-pub struct Planned {
-    pub case: Case,
-    pub base_version: i64,
-    pub obligations: Vec<Obligation>,
-    pub decisions: Vec<Decision>,
-    /// Every event decided here, those among `new_events` included.
-    pub decided: Vec<EventId>,
-    pub new_events: Vec<Event>,
-    pub deliveries: Vec<Delivery>,
-    /// When each running obligation's breach may be announced.
-    pub alarms: Vec<(Obligation, Timestamp)>,
-}
-
-pub fn plan(policy: &dyn Policy, waiting: Waiting, now: Timestamp, settle: SignedDuration) -> Planned {
+pub fn plan(policy: &dyn Policy, waiting: Waiting, now: Timestamp, settle: SignedDuration) -> CaseCommit {
     let Waiting { mut snapshot, events, posts, can_send } = waiting;
     let base_version = snapshot.case.version;
     let last_received = events.iter().map(|event| event.received_at).max();
     let mut announced: HashSet<_> = breached(&snapshot.obligations).map(|o| o.id).collect();
     let mut queue: BTreeMap<(Timestamp, EventId), Event> =
         events.into_iter().map(|event| ((event.at, event.id), event)).collect();
-    let mut planned = Planned {
+    let mut planned = CaseCommit {
         case: snapshot.case.clone(),
         base_version,
         obligations: Vec::new(),
@@ -56,6 +42,7 @@ pub fn plan(policy: &dyn Policy, waiting: Waiting, now: Timestamp, settle: Signe
         new_events: Vec::new(),
         deliveries: Vec::new(),
         alarms: Vec::new(),
+        audit: Vec::new(),
     };
     while let Some((_, event)) = queue.pop_first() {
         if let EventKind::Breach { obligation, .. } = event.kind {
