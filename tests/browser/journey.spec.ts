@@ -43,13 +43,13 @@ test('a post becomes a case, is answered, and the answer goes out', async ({ pag
     await expect(page.getByText('This cannot go out:')).toHaveCount(0)
     await send.click()
     await expect(page.getByRole('article').filter({ hasText: 'on the next flight from Oslo' }).first()).toBeVisible()
-    await expect.poll(() => receiver.replies.length, { timeout: 20_000 }).toBe(1)
+    await expect.poll(() => receiver.replies.length).toBe(1)
     expect(JSON.stringify(receiver.replies[0].body)).toContain('on the next flight from Oslo')
   })
 
   await test.step('the promise is kept', async () => {
     const ours = page.getByRole('region', { name: /^Northwind Air owes/ })
-    await expect(ours).toContainText('Kept', { timeout: 20_000 })
+    await expect(ours).toContainText('Kept')
     await expect(page.getByRole('heading', { name: 'Ledger: our turn' })).toHaveCount(0)
   })
 

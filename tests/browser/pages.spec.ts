@@ -3,7 +3,7 @@ import { accessible, fitsAPhone } from './support/manners'
 import { sendPost } from './support/webhook'
 
 test('every page can be used by everyone, on a phone, in light and in dark', async ({ page, server, receiver }) => {
-  test.setTimeout(180_000)
+  test.setTimeout(400_000)
   await page.goto(server.setUpLink)
   await expect(page.getByRole('heading', { name: 'Set up Comity' })).toBeVisible()
   await accessible(page, 'set-up')

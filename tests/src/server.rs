@@ -10,7 +10,8 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-const START: Duration = Duration::from_mins(1);
+/// A first start compiles the connectors, which a busy machine takes its time for.
+const START: Duration = Duration::from_mins(2);
 
 pub struct Server {
     child: Child,

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
-const START = 30_000
+// A first start compiles the connectors, which a busy machine takes its time for.
+const START = 90_000
 
 /** The real program on a free port, with an empty data folder that goes when it goes. */
 export class Server {
