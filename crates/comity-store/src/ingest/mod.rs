@@ -45,7 +45,7 @@ pub struct IngestBatch {
 pub struct IngestOutcome {
     pub stored: usize,
     pub duplicates: usize,
-    /// The cases touched, each once.
+    /// The cases that the events belong to, repeats included, each once.
     pub cases: Vec<CaseId>,
     /// How many of them are new.
     pub new_cases: usize,

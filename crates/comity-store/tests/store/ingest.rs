@@ -10,7 +10,8 @@ on_both! {
         let first = db.take(events.clone()).await;
         assert_eq!((first.stored, first.duplicates, first.new_cases), (1, 1, 1));
         let again = db.take(events).await;
-        assert_eq!((again.stored, again.duplicates, again.cases.len()), (0, 2, 0));
+        assert_eq!((again.stored, again.duplicates, again.new_cases), (0, 2, 0));
+        assert_eq!(again.cases, first.cases, "a repeat names the case it belongs to");
         assert_eq!(db.case_counts(db.organization, None).await.unwrap().open, 1);
     }
 
