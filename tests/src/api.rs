@@ -91,6 +91,17 @@ impl Api {
         }
     }
 
+    /// The case in which this text was posted, with its whole view.
+    pub async fn case_of(&self, text: &str) -> Result<Option<Value>> {
+        for row in self.list("/cases").await? {
+            let case = self.get(&format!("/cases/{}", row["id"].as_str().context("a case has an id")?)).await?;
+            if case["posts"].as_array().is_some_and(|posts| posts.iter().any(|post| post["text"] == text)) {
+                return Ok(Some(case));
+            }
+        }
+        Ok(None)
+    }
+
     async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Value> {
         let mut request = self.client.request(method.clone(), format!("{}{path}", self.base)).bearer_auth(&self.token);
         if let Some(body) = body {

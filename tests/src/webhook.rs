@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::api::Api;
+use crate::api::{self, Api};
 
 /// 32 bytes, as the specification asks for.
 pub const SECRET: &str = "whsec_c2l4dGVlbiBieXRlcyB0d2ljZSBtYWtlIGEga2V5IQ==";
@@ -24,6 +24,7 @@ impl Webhook {
     pub async fn connect(api: &Api, server: &str, config: Value) -> Result<Self> {
         let body = json!({
             "connector": "webhook", "name": "Front desk", "config": config, "secrets": {"signing_secret": SECRET},
+            "private_networks": ["127.0.0.0/8", "::1/128"],
         });
         let made = api.post("/connections", &body).await?;
         let connection = made["id"].as_str().context("the connection has no id")?.to_owned();
@@ -33,6 +34,16 @@ impl Webhook {
     pub fn known(server: &str, connection: String) -> Self {
         let key = STANDARD.decode(SECRET.trim_start_matches("whsec_")).expect("the secret is base64");
         Self { url: format!("{server}/hooks/{connection}"), connection, key }
+    }
+
+    /// Sends what a platform would send, signed now.
+    pub async fn send(&self, id: &str, body: &Value) -> reqwest::Result<reqwest::Response> {
+        let body = body.to_string().into_bytes();
+        let mut request = api::http_client().post(&self.url).header("content-type", "application/json");
+        for (name, value) in self.headers(id, crate::now(), &body) {
+            request = request.header(name, value);
+        }
+        request.body(body).send().await
     }
 
     /// The three headers that prove who sent it.

@@ -6,16 +6,16 @@ mod proxy;
 
 use std::{
     fs,
-    future::Future,
     path::Path,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use comity_e2e::{
     api::{Api, EMAIL, PASSWORD},
     atproto::{Network, Options, Person},
     server::Server,
+    until,
 };
 use proxy::Proxy;
 use serde_json::{Value, json};
@@ -27,35 +27,6 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const SOON: Duration = Duration::from_secs(5);
 /// How long an access token lasts here.
 const APP_SESSION: Duration = Duration::from_secs(20);
-
-/// Asks until the answer is there.
-async fn until<T, F: Future<Output = Result<Option<T>>>>(
-    what: &str,
-    patience: Duration,
-    ask: impl Fn() -> F,
-) -> Result<T> {
-    let started = Instant::now();
-    loop {
-        if let Some(found) = ask().await? {
-            return Ok(found);
-        }
-        if started.elapsed() > patience {
-            bail!("{what}: not within {patience:?}");
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-}
-
-/// The case in which this text was posted, with its whole view.
-async fn case_of(api: &Api, text: &str) -> Result<Option<Value>> {
-    for row in api.list("/cases").await? {
-        let case = api.get(&format!("/cases/{}", row["id"].as_str().context("a case has an id")?)).await?;
-        if posts(&case).any(|post| post["text"].as_str() == Some(text)) {
-            return Ok(Some(case));
-        }
-    }
-    Ok(None)
-}
 
 fn posts(case: &Value) -> impl Iterator<Item = &Value> {
     case["posts"].as_array().into_iter().flatten()
@@ -108,7 +79,7 @@ async fn a_mention_is_answered_and_taken_back_and_the_connection_lasts() -> Resu
     let case = until("the mention is a decided case", SOON, || async {
         let owes =
             |case: &Value| case["obligations"].as_array().is_some_and(|o| o.iter().any(|o| o["party"] == "company"));
-        Ok(case_of(&api, said).await?.filter(owes))
+        Ok(api.case_of(said).await?.filter(owes))
     })
     .await?;
 
@@ -145,7 +116,7 @@ async fn a_mention_is_answered_and_taken_back_and_the_connection_lasts() -> Resu
     tokio::time::sleep(APP_SESSION.saturating_sub(connected_at.elapsed())).await;
     let later = "@northwind.test and now it is damaged.";
     mara.say(later, &[&airline]).await?;
-    until("a mention after the token expired", PATIENCE, || case_of(&api, later)).await?;
+    until("a mention after the token expired", PATIENCE, || api.case_of(later)).await?;
 
     proxy.cut();
     let missed = "@northwind.test is anybody there?";
@@ -156,7 +127,7 @@ async fn a_mention_is_answered_and_taken_back_and_the_connection_lasts() -> Resu
     })
     .await?;
     proxy.mend();
-    until("what was said meanwhile arrives", PATIENCE, || case_of(&api, missed)).await?;
+    until("what was said meanwhile arrives", PATIENCE, || api.case_of(missed)).await?;
     let view = until("the connection is well again", PATIENCE, || async {
         let view = api.get(&format!("/connections/{connection}")).await?;
         Ok((view["status"] == "running").then_some(view))

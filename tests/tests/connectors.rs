@@ -9,11 +9,12 @@ use anyhow::{Context, Result, ensure};
 use comity_domain::{Party, Timestamp, inbound::InboundEvent};
 use comity_e2e::{
     atproto::{Network, Options},
+    receiver::{Manner, Receiver},
     webhook::SECRET,
 };
 use comity_plugin_host::{ErrorCode, WebhookRequest};
 use serde_json::{Value, json};
-use support::{Connection, Receiver, created, reply, until};
+use support::{Connection, created, reply, until};
 
 const APP_SESSION: Duration = Duration::from_secs(4);
 
@@ -166,7 +167,7 @@ async fn webhook_both_ways() -> Result<()> {
     let taken = receiver.taken();
     assert_eq!((taken.len(), taken[0]["in_reply_to"].as_str()), (1, Some("17")));
 
-    receiver.fail();
+    receiver.answer(Manner::Fail);
     let error = connection.send(&reply("Again", "17"), &uuid_key(5), 1).await?.unwrap_err();
     assert!(error.ambiguous && error.code == ErrorCode::Unavailable, "{error:?}");
     connection.assert_no_leak();

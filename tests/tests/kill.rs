@@ -14,11 +14,11 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use comity_e2e::{
-    api::{self, Api},
+    api::Api,
+    now,
     server::{self, Server},
     webhook::Webhook,
 };
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 const KILLS: u64 = 200;
@@ -101,17 +101,11 @@ async fn send_until_stopped(webhook: Webhook, sent: Arc<Sent>) -> Result<()> {
 /// Whether it was acknowledged; an answer that never came is no error here, and a refusal is.
 async fn send(webhook: &Webhook, number: u64, id: &str) -> Result<bool> {
     let who = format!("author-{}", number % CONVERSATIONS);
-    let at = now();
     let body = json!({
-        "id": id, "at": at, "text": format!("Post number {number}: where is my bag?"),
+        "id": id, "at": now(), "text": format!("Post number {number}: where is my bag?"),
         "author": who, "conversation": format!("conversation-{}", number % CONVERSATIONS),
     });
-    let body = serde_json::to_vec(&body)?;
-    let mut request = api::http_client().post(&webhook.url).header("content-type", "application/json");
-    for (name, value) in webhook.headers(id, at, &body) {
-        request = request.header(name, value);
-    }
-    let Ok(answer) = request.body(body).send().await else { return Ok(false) };
+    let Ok(answer) = webhook.send(id, &body).await else { return Ok(false) };
     let status = answer.status();
     ensure!(status.is_success() || status.is_server_error(), "{id} was answered {status}: {}", answer.text().await?);
     Ok(status.is_success())
@@ -147,9 +141,4 @@ async fn posts(api: &Api) -> Result<Vec<Value>> {
         posts.extend(view["posts"].as_array().context("a case without posts")?.iter().cloned());
     }
     Ok(posts)
-}
-
-#[expect(clippy::disallowed_methods, reason = "the sender of a webhook has a clock of its own")]
-fn now() -> Timestamp {
-    Timestamp::now()
 }

@@ -25,6 +25,10 @@ use serde_json::json;
 
 const DOING: &str = "work on the outbox";
 
+/// A reply of a paused connection waits until it goes on.
+const MAY_LEAVE: &str = "connection_id NOT IN (SELECT id FROM connections WHERE organization_id = $1 \
+                         AND status = 'paused' AND deleted_at IS NULL)";
+
 /// A reply in a worker's hands.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Leased {
@@ -58,7 +62,7 @@ impl Store {
         let transaction = self.begin().await?;
         let sql = format!(
             "SELECT * FROM deliveries WHERE organization_id = $1 AND state IN ('pending', 'unknown', 'leased') \
-             AND due_at <= $2 ORDER BY due_at LIMIT $3{}",
+             AND due_at <= $2 AND {MAY_LEAVE} ORDER BY due_at LIMIT $3{}",
             skip_locked(&transaction)
         );
         let values: [Value; 3] = [organization.0.into(), micros(now).into(), (limit as i64).into()];
@@ -131,13 +135,15 @@ impl Store {
         Ok(Recorded { case: CaseId(case), state })
     }
 
-    /// When the next reply is due or a lease ends.
+    /// When the next reply that may leave is due, or a lease ends.
     pub async fn next_delivery_at(&self, organization: OrganizationId) -> Result<Option<Timestamp>, StoreError> {
-        let sql = "SELECT MIN(due_at) AS at FROM deliveries WHERE organization_id = $1 AND state = $2";
+        let sql = format!(
+            "SELECT MIN(due_at) AS at FROM deliveries WHERE organization_id = $1 AND state = $2 AND {MAY_LEAVE}"
+        );
         let mut next: Option<i64> = None;
         // One look into the index for each state.
         for state in [State::Pending, State::Unknown, State::Leased] {
-            let found = query(&self.read, DOING, sql, [organization.0.into(), state.as_str().into()]).await?;
+            let found = query(&self.read, DOING, &sql, [organization.0.into(), state.as_str().into()]).await?;
             let at = found.first().map(|row| row.try_get::<Option<i64>>("", "at")).transpose();
             let at = at.map_err(|source| StoreError::Database { doing: DOING, source })?.flatten();
             next = next.into_iter().chain(at).min();

@@ -43,6 +43,8 @@ export async function sendPost(hook: string, post: IncomingPost): Promise<void> 
 /** Where replies are posted to: the other end of a webhook connection. */
 export class Receiver {
   readonly replies: { headers: IncomingMessage['headers']; body: Record<string, unknown> }[] = []
+  /** Set, it will not have any reply. */
+  refuses = false
 
   private constructor(
     private readonly server: Server,
@@ -59,6 +61,10 @@ export class Receiver {
       let body = ''
       request.on('data', (chunk) => (body += chunk))
       request.on('end', () => {
+        if (receiver.refuses) {
+          response.writeHead(422).end('no such conversation')
+          return
+        }
         receiver.replies.push({ headers: request.headers, body: JSON.parse(body || '{}') })
         response.setHeader('content-type', 'application/json')
         response.end(JSON.stringify({ id: `reply-${receiver.replies.length}` }))

@@ -4,18 +4,11 @@ use std::{
     collections::BTreeMap,
     fs,
     path::Path,
-    sync::{Arc, Mutex, atomic::AtomicBool, atomic::Ordering},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, bail};
-use axum::{
-    Json, Router,
-    extract::{Path as UrlPath, State},
-    http::{HeaderMap, StatusCode},
-    response::IntoResponse,
-    routing::{get, post},
-};
 use comity_domain::{
     ConnectionId, Timestamp,
     inbound::{InboundAuthor, InboundEvent, InboundPost},
@@ -25,7 +18,7 @@ use comity_plugin_host::{
     CallContext, CallOutput, ConnectorError, FilePiece, Grants, HostConfig, Plugin, PluginHost, Receipt, Reply,
     SecretText, WebhookAnswer, WebhookRequest,
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -172,66 +165,5 @@ pub async fn until<T: std::fmt::Debug>(
             bail!("it did not come to be within {PATIENCE:?}; last seen: {answer:?}");
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-}
-
-/// The system on the other side of a webhook: takes one reply for one key, and can be told to fail.
-pub struct Receiver {
-    pub url: String,
-    side: Arc<Side>,
-}
-
-#[derive(Default)]
-struct Side {
-    taken: Mutex<Vec<(String, Value)>>,
-    fails: AtomicBool,
-}
-
-impl Receiver {
-    pub async fn start() -> Result<Self> {
-        let side = Arc::new(Side::default());
-        let routes = Router::new().route("/replies", post(take)).route("/replies/{key}", get(show));
-        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
-        let url = format!("http://localhost:{}", listener.local_addr()?.port());
-        let app = routes.with_state(Arc::clone(&side));
-        tokio::spawn(async move { axum::serve(listener, app).await });
-        Ok(Self { url, side })
-    }
-
-    pub fn taken(&self) -> Vec<Value> {
-        self.side.taken.lock().expect("no one panicked").iter().map(|(_, body)| body.clone()).collect()
-    }
-
-    pub fn fail(&self) {
-        self.side.fails.store(true, Ordering::Relaxed);
-    }
-}
-
-async fn take(State(side): State<Arc<Side>>, headers: HeaderMap, body: String) -> axum::response::Response {
-    if side.fails.load(Ordering::Relaxed) {
-        return StatusCode::BAD_GATEWAY.into_response();
-    }
-    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
-    let (key, seconds) = (header("idempotency-key"), header("webhook-timestamp"));
-    let at = seconds.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok()).unwrap_or_default();
-    let sender = comity_e2e::webhook::Webhook::known("", String::new());
-    let [_, _, (_, expected)] = sender.headers(&header("webhook-id"), at, body.as_bytes());
-    if header("webhook-signature") != expected {
-        return StatusCode::UNAUTHORIZED.into_response();
-    }
-    let Ok(body) = serde_json::from_str(&body) else { return StatusCode::BAD_REQUEST.into_response() };
-    let mut taken = side.taken.lock().expect("no one panicked");
-    let at = taken.iter().position(|(known, _)| *known == key).unwrap_or_else(|| {
-        taken.push((key, body));
-        taken.len() - 1
-    });
-    Json(json!({ "id": format!("r{}", at + 1) })).into_response()
-}
-
-async fn show(State(side): State<Arc<Side>>, UrlPath(key): UrlPath<String>) -> axum::response::Response {
-    let taken = side.taken.lock().expect("no one panicked");
-    match taken.iter().position(|(known, _)| *known == key) {
-        Some(at) => Json(json!({ "id": format!("r{}", at + 1) })).into_response(),
-        None => StatusCode::NOT_FOUND.into_response(),
     }
 }

@@ -126,7 +126,10 @@ impl App {
     /// Also takes a connection out of quarantine.
     pub async fn resume_connection(&self, id: ConnectionId, actor: &Actor) -> Result<ConnectionView, AppError> {
         let change = ConnectionChange { status: Some(ConnectionStatus::Running), ..ConnectionChange::default() };
-        self.change_connection(id, change, "resume", actor).await
+        let view = self.change_connection(id, change, "resume", actor).await?;
+        // Replies may have waited for it.
+        self.wake.deliver.notify_one();
+        Ok(view)
     }
 
     /// Settings, secrets, state and log go; cases stay.

@@ -15,7 +15,10 @@ use comity_domain::{
 };
 use comity_store::CaseCommit;
 use jiff::SignedDuration;
-use std::collections::{BTreeMap, HashSet, btree_map::Entry};
+use std::{
+    collections::{BTreeMap, HashSet, btree_map::Entry},
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 /// A case, what happened to it, and whether its connection can send.
 pub struct Waiting {
@@ -107,34 +110,48 @@ fn about(kind: &EventKind) -> Option<comity_domain::PostId> {
     }
 }
 
-/// A step that cannot be worked out at all (a calendar without an open hour) asks a person and leaves the ledger as it was.
+/// A step that cannot be worked out at all asks a person and leaves the ledger as it was: when a calendar has no open hour,
+/// or when our own code fails, which must not stop other cases nor come up again for ever.
 fn apply(policy: &dyn Policy, snapshot: &Snapshot, event: &Event, post: Option<&Post>, now: Timestamp) -> Outcome {
-    match step::step(policy, snapshot, event, post, now) {
-        Ok(outcome) => outcome,
-        Err(error) => {
-            let mut case = snapshot.case.clone();
-            let text = format!("The deadlines of this case cannot be worked out: {error}. Please look at it yourself.");
-            case.questions.push(Question { text, rule: String::new(), at: event.at });
-            case.version += 1;
-            case.updated_at = now;
-            let facts = step::facts(&case, snapshot, &snapshot.obligations, event, post);
-            let decision = Decision {
-                id: comity_domain::DecisionId::derived(&[event.id.0.as_bytes(), policy.version().as_bytes()]),
-                case: case.id,
-                event: event.id,
-                policy_version: policy.version().to_owned(),
-                as_of: event.at,
-                decided_at: now,
-                facts,
-                rules: Vec::new(),
-                effects: Vec::new(),
-                dropped: Vec::new(),
-                fallback: Some(error.to_string()),
-                reason: "The deadlines could not be worked out, so a person is asked.".into(),
-            };
-            Outcome { case, obligations: snapshot.obligations.clone(), decision, replies: Vec::new() }
-        }
-    }
+    let worked_out = catch_unwind(AssertUnwindSafe(|| step::step(policy, snapshot, event, post, now)));
+    let error = match worked_out {
+        Ok(Ok(outcome)) => return outcome,
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => "something went wrong inside Comity itself".to_owned(),
+    };
+    tracing::error!(case = %snapshot.case.id, event = %event.id, %error, "a decision could not be worked out");
+    asks_a_person(policy, snapshot, event, post, now, error)
+}
+
+fn asks_a_person(
+    policy: &dyn Policy,
+    snapshot: &Snapshot,
+    event: &Event,
+    post: Option<&Post>,
+    now: Timestamp,
+    error: String,
+) -> Outcome {
+    let mut case = snapshot.case.clone();
+    let text = format!("What this means for the case cannot be worked out: {error}. Please look at it yourself.");
+    case.questions.push(Question { text, rule: String::new(), at: event.at });
+    case.version += 1;
+    case.updated_at = now;
+    let facts = step::facts(&case, snapshot, &snapshot.obligations, event, post);
+    let decision = Decision {
+        id: comity_domain::DecisionId::derived(&[event.id.0.as_bytes(), policy.version().as_bytes()]),
+        case: case.id,
+        event: event.id,
+        policy_version: policy.version().to_owned(),
+        as_of: event.at,
+        decided_at: now,
+        facts,
+        rules: Vec::new(),
+        effects: Vec::new(),
+        dropped: Vec::new(),
+        fallback: Some(error),
+        reason: "It could not be worked out, so a person is asked.".into(),
+    };
+    Outcome { case, obligations: snapshot.obligations.clone(), decision, replies: Vec::new() }
 }
 
 fn delivery(case: &Case, decision: &Decision, reply: AutomaticReply, posts: &[Post], now: Timestamp) -> Delivery {
@@ -157,5 +174,97 @@ fn delivery(case: &Case, decision: &Decision, reply: AutomaticReply, posts: &[Po
         created_at: now,
         external_id: None,
         last_error: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policies::bundled;
+    use comity_domain::{
+        CaseId, ConnectionId, OrganizationId,
+        calendar::Calendar,
+        case::{Priority, Status},
+        charter::Charter,
+        decision::{Evaluation, GuardVerdict},
+        facts::{Facts, ReplyFacts},
+        ledger::PostMoment,
+    };
+
+    /// A policy in which the evaluation of one event kind brings our own code down.
+    struct Fails(comity_policy::Policy);
+
+    impl Policy for Fails {
+        fn charter(&self) -> &Charter {
+            Policy::charter(&self.0)
+        }
+        fn calendar(&self) -> &Calendar {
+            Policy::calendar(&self.0)
+        }
+        fn version(&self) -> &str {
+            Policy::version(&self.0)
+        }
+        fn evaluate(&self, facts: &Facts) -> Evaluation {
+            assert_ne!(facts.event.kind, "reaction", "an error of our own");
+            Policy::evaluate(&self.0, facts)
+        }
+        fn render(&self, template: &str, facts: &Facts) -> Option<String> {
+            Policy::render(&self.0, template, facts)
+        }
+        fn guard(&self, facts: &Facts, reply: &ReplyFacts) -> Vec<GuardVerdict> {
+            Policy::guard(&self.0, facts, reply)
+        }
+        fn fallback(&self) -> Vec<comity_domain::effect::Planned> {
+            Policy::fallback(&self.0)
+        }
+    }
+
+    #[test]
+    fn what_brings_our_own_code_down_is_decided_by_asking_a_person() {
+        let policy = Fails(comity_policy::Policy::compile(&bundled("starter").unwrap()).unwrap());
+        let id = CaseId::derived(&[b"case"]);
+        let case = Case {
+            id,
+            organization: OrganizationId::derived(&[b"organization"]),
+            number: 1,
+            connection: ConnectionId::derived(&[b"connection"]),
+            contact: None,
+            company: None,
+            subject: String::new(),
+            status: Status::Open,
+            closed_reason: None,
+            priority: Priority::Normal,
+            labels: std::collections::BTreeSet::default(),
+            team: None,
+            assignee: None,
+            held_for: None,
+            escalations: vec![],
+            draft: None,
+            questions: vec![],
+            moments: vec![],
+            opened_at: Timestamp::UNIX_EPOCH,
+            updated_at: Timestamp::UNIX_EPOCH,
+            version: 1,
+        };
+        let post = comity_domain::PostId::derived(&[b"post"]);
+        let posts = vec![PostMoment { post, party: Party::Consumer, at: Timestamp::UNIX_EPOCH, asks: true }];
+        let snapshot = Snapshot { case, posts, obligations: vec![], contact: None, earlier_cases: 0 };
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let event = |second, kind| Event {
+            id: EventId::derived(&[&i64::to_le_bytes(second)]),
+            case: id,
+            at: at(second),
+            received_at: at(second),
+            kind,
+        };
+        let events = vec![
+            event(1, EventKind::Reaction { reaction: "up".into() }),
+            event(2, EventKind::Post { post, party: Party::Consumer }),
+        ];
+        let waiting = Waiting { snapshot, events, posts: vec![], can_send: false };
+        let planned = plan(&policy, waiting, at(3), SignedDuration::ZERO);
+        assert_eq!(planned.decided.len(), 2, "both are decided, and neither comes up again");
+        assert!(planned.decisions[0].fallback.is_some() && planned.decisions[1].fallback.is_none());
+        assert!(planned.case.questions[0].text.contains("inside Comity itself"));
     }
 }

@@ -8,7 +8,7 @@ use comity_domain::{
     inbound::InboundEvent,
     post::Visibility,
 };
-use comity_store::StoreError;
+use comity_store::{ConnectionChange, ConnectionStatus, StoreError};
 
 const MOST: i32 = 3;
 
@@ -126,6 +126,20 @@ on_both! {
         let gone = db.redrive(db.organization, id, &Actor::System, at(1_004)).await;
         assert!(matches!(gone, Err(StoreError::WrongState { state: "cancelled", .. })));
         assert_eq!(db.case_deliveries(db.organization, case).await.unwrap().len(), 1);
+    }
+
+    async fn a_paused_connection_sends_nothing(db: Db) {
+        let (_, id) = answered(&db).await;
+        let set = async |status| {
+            let change = ConnectionChange { status: Some(status), ..ConnectionChange::default() };
+            db.update_connection(db.organization, db.connection, change, "pause", &Actor::System, at(100)).await.unwrap();
+        };
+        set(ConnectionStatus::Paused).await;
+        assert_eq!(db.next_delivery_at(db.organization).await.unwrap(), None);
+        assert!(db.lease_deliveries(db.organization, at(101), at(130), 10, "one").await.unwrap().is_empty());
+        set(ConnectionStatus::Running).await;
+        let leased = db.lease_deliveries(db.organization, at(200), at(230), 10, "one").await.unwrap();
+        assert_eq!((leased[0].delivery.id, leased[0].delivery.attempts), (id, 1));
     }
 
     async fn one_key_is_one_reply(db: Db) {

@@ -457,7 +457,7 @@ export const de: Catalogue = {
     deleteDo: 'Löschen',
     dead: 'Antworten, die nicht gesendet werden konnten',
     deadNone: 'Jede Antwort ging hinaus.',
-    deadText: 'Jede wurde mehrmals versucht. Nichts wird doppelt gesendet.',
+    deadText: 'Bei jeder steht, woran es lag. Nichts wird von selbst noch einmal gesendet.',
     retry: 'Noch einmal senden',
     drop: 'Verwerfen',
     deadWhy: 'Noch einmal senden oder verwerfen kann nur, wer die Rolle „Freigabe“ oder „Eigentum“ hat.',

@@ -456,7 +456,7 @@ export const en = {
     deleteDo: 'Delete',
     dead: 'Replies that could not be sent',
     deadNone: 'Every reply went out.',
-    deadText: 'Each was tried several times. Nothing is sent twice.',
+    deadText: 'Each says why. None is sent again by itself.',
     retry: 'Send again',
     drop: 'Drop',
     deadWhy: 'Only an approver or an owner can send again or drop.',
