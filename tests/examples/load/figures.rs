@@ -16,12 +16,16 @@ pub async fn decided(server: &str) -> Result<u64> {
     })
 }
 
-/// What the process holds in memory.
-pub fn resident_mib(process: u32) -> Result<f64> {
+/// What the process holds in memory, and how much of it is its own: the rest is pages of files (the program, the database)
+/// that the kernel takes back when it needs them.
+pub fn memory(name: &str, process: u32) -> Result<Value> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).context("no VmRSS")?;
-    let kib: f64 = line.split_whitespace().nth(1).context("VmRSS has no number")?.parse()?;
-    Ok((kib / 102.4).round() / 10.0)
+    let mib = |field: &str| -> Result<f64> {
+        let line = status.lines().find(|line| line.starts_with(field)).with_context(|| format!("no {field}"))?;
+        let kib: f64 = line.split_whitespace().nth(1).with_context(|| format!("{field} has no number"))?.parse()?;
+        Ok((kib / 102.4).round() / 10.0)
+    };
+    Ok(json!({"name": name, "rss_mib": mib("VmRSS:")?, "own_mib": mib("RssAnon:")?}))
 }
 
 pub fn latency(name: &str, latencies: &[Duration]) -> Value {

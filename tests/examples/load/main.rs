@@ -46,7 +46,7 @@ async fn main() -> Result<()> {
     let (server, _) = start(&data, port).await?;
     println!("{}", json!({"name": "start", "first_ms": millis(first.1), "again_ms": millis(starts[1])}));
     tokio::time::sleep(Duration::from_secs(5)).await;
-    println!("{}", json!({"name": "idle memory", "rss_mib": figures::resident_mib(server.id())?}));
+    println!("{}", figures::memory("idle memory", server.id())?);
 
     let watch = watch::Watch::start(&server.url(), api.token()).await?;
     phases::closed(&server, &webhook, "warm", WARM_UP, CONNECTIONS).await?;
@@ -56,7 +56,7 @@ async fn main() -> Result<()> {
     println!("{}", half.as_json("webhook, half rate"));
     let seen = watch.finish(&api, "half", &half.scheduled).await?;
     println!("{}", figures::latency("webhook, half rate, until decided and committed", &seen));
-    println!("{}", json!({"name": "memory after load", "rss_mib": figures::resident_mib(server.id())?}));
+    println!("{}", figures::memory("memory after load", server.id())?);
     Ok(())
 }
 
