@@ -82,6 +82,36 @@ pub struct Question {
     pub at: Timestamp,
 }
 
+impl Case {
+    /// A case in which nothing has happened yet, for tests and trials; the ones of an installation come from its database.
+    #[must_use]
+    pub fn new(at: Timestamp) -> Self {
+        Self {
+            id: CaseId::derived(&[b"case"]),
+            organization: OrganizationId::derived(&[b"organization"]),
+            number: 1,
+            connection: ConnectionId::derived(&[b"connection"]),
+            contact: None,
+            company: None,
+            subject: String::new(),
+            status: Status::Open,
+            closed_reason: None,
+            priority: Priority::Normal,
+            labels: BTreeSet::new(),
+            team: None,
+            assignee: None,
+            held_for: None,
+            escalations: Vec::new(),
+            draft: None,
+            questions: Vec::new(),
+            moments: Vec::new(),
+            opened_at: at,
+            updated_at: at,
+            version: 0,
+        }
+    }
+}
+
 impl Status {
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -182,9 +182,7 @@ mod tests {
     use super::*;
     use crate::policies::bundled;
     use comity_domain::{
-        CaseId, ConnectionId, OrganizationId,
         calendar::Calendar,
-        case::{Priority, Status},
         charter::Charter,
         decision::{Evaluation, GuardVerdict},
         facts::{Facts, ReplyFacts},
@@ -222,30 +220,8 @@ mod tests {
     #[test]
     fn what_brings_our_own_code_down_is_decided_by_asking_a_person() {
         let policy = Fails(comity_policy::Policy::compile(&bundled("starter").unwrap()).unwrap());
-        let id = CaseId::derived(&[b"case"]);
-        let case = Case {
-            id,
-            organization: OrganizationId::derived(&[b"organization"]),
-            number: 1,
-            connection: ConnectionId::derived(&[b"connection"]),
-            contact: None,
-            company: None,
-            subject: String::new(),
-            status: Status::Open,
-            closed_reason: None,
-            priority: Priority::Normal,
-            labels: std::collections::BTreeSet::default(),
-            team: None,
-            assignee: None,
-            held_for: None,
-            escalations: vec![],
-            draft: None,
-            questions: vec![],
-            moments: vec![],
-            opened_at: Timestamp::UNIX_EPOCH,
-            updated_at: Timestamp::UNIX_EPOCH,
-            version: 1,
-        };
+        let case = Case::new(Timestamp::UNIX_EPOCH);
+        let id = case.id;
         let post = comity_domain::PostId::derived(&[b"post"]);
         let posts = vec![PostMoment { post, party: Party::Consumer, at: Timestamp::UNIX_EPOCH, asks: true }];
         let snapshot = Snapshot { case, posts, obligations: vec![], contact: None, earlier_cases: 0 };

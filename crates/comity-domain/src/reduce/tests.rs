@@ -1,34 +1,10 @@
 //! The precedence rules that no step test shows.
 
 use super::*;
-use crate::{CaseId, ConnectionId, OrganizationId};
-use uuid::Uuid;
 
 fn case() -> Case {
-    let at = jiff::Timestamp::UNIX_EPOCH;
-    Case {
-        id: CaseId(Uuid::nil()),
-        organization: OrganizationId(Uuid::nil()),
-        number: 1,
-        connection: ConnectionId(Uuid::nil()),
-        contact: None,
-        company: None,
-        subject: String::new(),
-        status: Status::Open,
-        closed_reason: None,
-        priority: Priority::Normal,
-        labels: ["known".to_owned()].into(),
-        team: Some("care".into()),
-        assignee: None,
-        held_for: None,
-        escalations: vec![],
-        draft: None,
-        questions: vec![],
-        moments: vec![],
-        opened_at: at,
-        updated_at: at,
-        version: 0,
-    }
+    let known = Case::new(jiff::Timestamp::UNIX_EPOCH);
+    Case { labels: ["known".to_owned()].into(), team: Some("care".into()), ..known }
 }
 
 /// The reasons of what is dropped, `None` for what is done.

@@ -1,8 +1,7 @@
 use super::*;
 use crate::{
-    CaseId, ConnectionId, ContactId, EventId, ObligationId, OrganizationId,
+    CaseId, ConnectionId, ContactId, EventId, ObligationId,
     calendar::{Weekday, Window},
-    case::Priority,
     charter::{Article, Due, Length, Signal},
     effect::Planned,
 };
@@ -68,29 +67,7 @@ fn hour(hour: i64) -> Timestamp {
 }
 
 fn snapshot(posts: &[(u128, Party, i64)]) -> Snapshot {
-    let case = Case {
-        id: CaseId(Uuid::from_u128(1)),
-        organization: OrganizationId(Uuid::nil()),
-        number: 1,
-        connection: ConnectionId(Uuid::nil()),
-        contact: None,
-        company: None,
-        subject: String::new(),
-        status: Status::Open,
-        closed_reason: None,
-        priority: Priority::Normal,
-        labels: std::collections::BTreeSet::default(),
-        team: None,
-        assignee: None,
-        held_for: None,
-        escalations: vec![],
-        draft: None,
-        questions: vec![],
-        moments: vec![],
-        opened_at: hour(0),
-        updated_at: hour(0),
-        version: 1,
-    };
+    let case = Case { id: CaseId(Uuid::from_u128(1)), version: 1, ..Case::new(hour(0)) };
     let moment = |&(id, party, at)| PostMoment { post: PostId(Uuid::from_u128(id)), party, at: hour(at), asks: false };
     Snapshot { case, posts: posts.iter().map(moment).collect(), obligations: vec![], contact: None, earlier_cases: 0 }
 }

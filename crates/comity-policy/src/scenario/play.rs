@@ -7,15 +7,15 @@ use super::{
 };
 use crate::Policy;
 use comity_domain::{
-    CaseId, ConnectionId, ContactId, EventId, ObligationId, OrganizationId, Party, PostId, Timestamp,
-    case::{Case, Priority, Status},
+    ConnectionId, ContactId, EventId, ObligationId, Party, PostId, Timestamp,
+    case::Case,
     event::{Event, EventKind},
     facts::{Facts, ReplyFacts},
     ledger::{PostMoment, State},
     post::{Contact, Post, Visibility, asks},
     step::{Snapshot, step},
 };
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 /// When a test of plain facts takes place unless it says so: a Monday morning.
 const GIVEN_NOW: &str = "2026-03-02T09:00:00Z";
@@ -86,7 +86,7 @@ impl<'a> Story<'a> {
             customer_since: author.customer_since.as_ref().map(|at| when::moment(at, policy.calendar())).transpose()?,
         };
         let snapshot = Snapshot {
-            case: empty_case(contact.id, at),
+            case: Case { contact: Some(contact.id), ..Case::new(at) },
             posts: Vec::new(),
             obligations: Vec::new(),
             contact: Some(contact),
@@ -187,32 +187,6 @@ impl<'a> Story<'a> {
         observed.sent.extend(outcome.replies.into_iter().map(|reply| reply.template));
         self.facts = Some(outcome.decision.facts);
         Ok(())
-    }
-}
-
-fn empty_case(contact: ContactId, at: Timestamp) -> Case {
-    Case {
-        id: CaseId::derived(&[b"case"]),
-        organization: OrganizationId::derived(&[b"organization"]),
-        number: 1,
-        connection: ConnectionId::derived(&[b"connection"]),
-        contact: Some(contact),
-        company: None,
-        subject: String::new(),
-        status: Status::Open,
-        closed_reason: None,
-        priority: Priority::Normal,
-        labels: BTreeSet::new(),
-        team: None,
-        assignee: None,
-        held_for: None,
-        escalations: Vec::new(),
-        draft: None,
-        questions: Vec::new(),
-        moments: Vec::new(),
-        opened_at: at,
-        updated_at: at,
-        version: 0,
     }
 }
 
