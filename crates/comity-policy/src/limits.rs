@@ -23,10 +23,16 @@ pub struct Limits {
     pub variables: usize,
     /// Functions a bundle may define.
     pub functions: usize,
+    /// Different kinds of values that all its functions together may be called with; each is looked at by the checker.
+    pub signatures: usize,
     /// Bytes of one file of a bundle.
     pub file_bytes: usize,
     /// Files of a bundle.
     pub files: usize,
+    /// Time that all tests of a bundle may take together.
+    pub test_time: Duration,
+    /// Breaches that may fall due within one step of a test.
+    pub test_breaches: usize,
 }
 
 impl Default for Limits {
@@ -41,8 +47,11 @@ impl Default for Limits {
             effects: 200,
             variables: 64,
             functions: 200,
+            signatures: 1_000,
             file_bytes: 256 * 1_024,
             files: 200,
+            test_time: Duration::from_secs(20),
+            test_breaches: 1_000,
         }
     }
 }

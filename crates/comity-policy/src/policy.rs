@@ -65,6 +65,10 @@ impl Policy {
         &self.settings
     }
 
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.machine.limits
+    }
+
     /// Template to text, placeholders and all.
     #[must_use]
     pub fn templates(&self) -> &BTreeMap<String, String> {

@@ -35,7 +35,10 @@ pub struct TestCase {
 #[must_use]
 pub fn run_tests(bundle: &Bundle) -> TestReport {
     let cases = match Policy::compile(bundle) {
-        Ok(policy) => bundle.tests().flat_map(|(path, text)| run_file(&policy, path, text)).collect(),
+        Ok(policy) => {
+            let until = Instant::now() + policy.limits().test_time;
+            bundle.tests().flat_map(|(path, text)| run_file(&policy, path, text, until)).collect()
+        }
         Err(diagnostics) => diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).map(unusable).collect(),
     };
     report(cases)
@@ -46,11 +49,12 @@ fn report(cases: Vec<TestCase>) -> TestReport {
     TestReport { passed, failed: cases.len() - passed, cases }
 }
 
-fn run_file(policy: &Policy, path: &str, text: &str) -> Vec<TestCase> {
+/// A test that begins in time ends in time: a step is bounded by its evaluations and its breaches.
+fn run_file(policy: &Policy, path: &str, text: &str, until: Instant) -> Vec<TestCase> {
     let Ok(file) = file::parse(path, text) else { return Vec::new() };
     let run = |test: &file::Test| {
         let started = Instant::now();
-        let outcome = play::play(policy, test);
+        let outcome = play::play(policy, test, until);
         let duration_us = started.elapsed().as_micros() as u64;
         let (passed, message) = (outcome.is_ok(), outcome.err().unwrap_or_default());
         TestCase { file: path.to_owned(), name: test.name.clone(), passed, message, duration_us }

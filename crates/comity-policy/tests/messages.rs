@@ -55,6 +55,8 @@ fn names() {
             when("case.priority == \"hgih\""),
             when("case.team == \"lagel\""),
             when("charter.breached.contains(\"nothing-like-it\")"),
+            when("event.is_breach_of(\"privacy\")"),
+            then("start_obligation(\"privacy\");"),
             when("case.escalations.contains(\"council\")"),
             when("reply.text.is_shouting"),
             then("assign_team(\"car\");"),
@@ -174,6 +176,25 @@ fn statements() {
 }
 
 #[test]
+fn functions_of_scripts() {
+    let with = |functions: &str| format!("{functions}\n{}", when("f(event.text)"));
+    let eight = "fn f(a) { g(event, case, author, charter, surge, now, 1, \"x\") }\n\
+                 fn g(a, b, c, d, e, h, i, j) { g(b, a, c, d, e, h, i, j) || g(b, c, d, e, h, i, j, a) }";
+    let chain: String = (0..40).map(|n| format!("fn f{n}(x) {{ f{}(x) }}\n", n + 1)).collect();
+    shot(
+        "functions_of_scripts",
+        &said([
+            with("fn f(x) { if x.asks { return true; } 5 }"),
+            with("fn f(x) { if x.asks { return true; } }"),
+            with("fn f(x) { if x.asks { return true; } return x.is_shouting; }"),
+            with("fn f(x) { if x.asks { return true; } x.is_shouting }"),
+            with(eight),
+            with(&format!("{chain}fn f40(x) {{ x.asks }}\nfn f(x) {{ f0(x) }}")),
+        ]),
+    );
+}
+
+#[test]
 fn settings_and_tests() {
     let with = |files: &[(&str, &str)]| {
         let mut bundle = Bundle::new([("settings.toml", SETTINGS), ("charter.rhai", CHARTER)]);
@@ -197,6 +218,12 @@ fn settings_and_tests() {
         )]),
         with(&[("tests/a.toml", "[[test]]\nname = \"t\"\n[[test.step]]\nwait = true\nexpect.fired = [\"nobody\"]\n")]),
         with(&[("tests/a.toml", "[[test]]\nname = \"t\"\n")]),
+        with(&[("rules/praise.rhai", "rule \"r\" because \"Why\" when event.text.asks then { label(\"x\"); }")]),
+        with(&[("tests/a.toml", "[[test]]\nname = \"t\"\n[test.given]\n[test.expect]\nlabels = [\"x\"]\n")]),
+        with(&[(
+            "tests/a.toml",
+            "[[test]]\nname = \"t\"\nexpect.effects = [\"close\"]\n[[test.step]]\nat = \"2026-03-02 10:00\"\nconsumer = \"hi\"\n",
+        )]),
     ];
     let mut none = Bundle::new([("charter.rhai", CHARTER)]);
     all.push(shown(&check(&none)));

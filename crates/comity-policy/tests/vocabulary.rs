@@ -16,8 +16,8 @@ calendar = { time_zone = "UTC", open = [{ day = "monday", from = "09:00", to = "
 "#;
 
 const CHARTER: &str = r#"charter "c";
-article "answer" company owes "We answer.";
-article "put-right" company owes "We put right.";
+article "answer" company owes "We answer." due hours(4) from consumer_post until company_reply;
+article "put-right" company owes "We put right." due days(5) from rule until rule;
 flow "counsel" because "b" steps { notify(team("legal")); }
 "#;
 

@@ -9,7 +9,7 @@ mod functions;
 
 use super::{names::Names, rules::part, types::Type};
 use crate::{
-    Diagnostic,
+    Diagnostic, Limits,
     declare::{At, Script},
     objects::VARIABLES,
     syntax::{CHARTER, KNOWN, OR_ELSE},
@@ -46,14 +46,21 @@ pub(super) struct Checker<'a> {
     variables: Vec<(String, Type)>,
     /// What `return` in the function being looked at gives.
     returned: Option<Type>,
+    limits: &'a Limits,
+    /// Functions being looked at, one called by the other.
     depth: usize,
 }
 
 impl<'a> Checker<'a> {
-    pub(super) fn new(scripts: &'a [Script], names: &'a Names, found: &'a mut Vec<Diagnostic>) -> Self {
+    pub(super) fn new(
+        scripts: &'a [Script],
+        names: &'a Names,
+        limits: &'a Limits,
+        found: &'a mut Vec<Diagnostic>,
+    ) -> Self {
         let functions = ScriptFunctions::of(scripts, found);
         let (file, part) = (String::new(), Part::RuleWhen);
-        Self { names, functions, found, file, part, variables: Vec::new(), returned: None, depth: 0 }
+        Self { names, functions, found, file, part, variables: Vec::new(), returned: None, limits, depth: 0 }
     }
 
     pub(super) fn condition(&mut self, file: &str, when: &Expr, is_guard: bool) {
@@ -125,8 +132,9 @@ impl<'a> Checker<'a> {
                 if self.depth == 0 {
                     self.report(*position, "not-in-policies", "return belongs to functions.", Some(only.to_owned()));
                 }
-                self.returned = Some(kind);
-                Type::Nothing
+                self.returned = Some(self.returned.map_or(kind, |earlier| self.same_kind(earlier, kind, *position)));
+                // Nothing comes after it, so this way gives whatever the others give.
+                Type::Any
             }
             Stmt::Assignment(assignment) => {
                 let help = "A policy changes nothing itself: effects such as label(\"…\") say what should be done. To \
@@ -154,6 +162,19 @@ impl<'a> Checker<'a> {
                 Type::Any
             }
         }
+    }
+
+    /// The kind that two ways through a function have in common.
+    fn same_kind(&mut self, one: Type, other: Type, position: Position) -> Type {
+        if one == Type::Any || one == other {
+            return other;
+        }
+        if !one.takes(other) {
+            let message = format!("This function gives {} in one way and {} in another.", one.words(), other.words());
+            let help = "Let every way give the same kind of value.";
+            self.report(position, "mixed-kinds", message, Some(help.to_owned()));
+        }
+        if one.is_text() && other.is_text() { Type::Text } else { one }
     }
 
     /// Checks that an expression is yes or no.

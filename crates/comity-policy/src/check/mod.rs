@@ -82,7 +82,7 @@ fn read(bundle: &Bundle, limits: &Limits) -> Read {
     let mut read = Read { engine, scripts, settings, charter: Charter::default(), flows: Vec::new(), diagnostics };
     // With a file unread, everything it names would be reported missing.
     if !read.diagnostics.iter().any(Diagnostic::is_error) {
-        read.look_closely(bundle);
+        read.look_closely(bundle, limits);
     }
     read.diagnostics.sort_by(|a, b| (&a.file, a.line, a.column, &a.code).cmp(&(&b.file, b.line, b.column, &b.code)));
     read.diagnostics.dedup();
@@ -90,7 +90,7 @@ fn read(bundle: &Bundle, limits: &Limits) -> Read {
 }
 
 impl Read {
-    fn look_closely(&mut self, bundle: &Bundle) {
+    fn look_closely(&mut self, bundle: &Bundle, limits: &Limits) {
         let Some(settings) = &self.settings else { return };
         let names = Names::of(settings, &self.scripts);
         let found = &mut self.diagnostics;
@@ -98,7 +98,7 @@ impl Read {
         statements::check(&self.scripts, found);
         self.charter = articles::check(&self.scripts, found);
         self.flows = flows::check(&self.scripts, &names, found);
-        rules::check(&self.scripts, &names, found);
+        rules::check(&self.scripts, &names, limits, found);
         crate::scenario::check(bundle, &names, found);
     }
 }
@@ -118,7 +118,9 @@ fn sizes(bundle: &Bundle, limits: &Limits) -> Vec<Diagnostic> {
             let message = "This file is no part of a policy and is not read.";
             let help =
                 "A bundle holds settings.toml, scripts that end in .rhai, and tests/ with files that end in .toml.";
-            found.push(Diagnostic::error(file, 1, 1, "stray-file", message).help(help).warning());
+            let stray = Diagnostic::error(file, 1, 1, "stray-file", message).help(help);
+            // Rules that somebody wrote and that are not in force are no trifle.
+            found.push(if file.ends_with(".rhai") { stray } else { stray.warning() });
         }
     }
     found

@@ -15,6 +15,8 @@ pub(crate) struct Names {
     templates: Vec<String>,
     words: Vec<String>,
     articles: Vec<String>,
+    /// Articles with a `due` part.
+    timed: Vec<String>,
     flows: Vec<String>,
     pub rules: Vec<String>,
     pub guards: Vec<String>,
@@ -23,6 +25,7 @@ pub(crate) struct Names {
 impl Names {
     pub(super) fn of(settings: &Settings, scripts: &[Script]) -> Self {
         let articles = scripts.iter().flat_map(|script| script.articles.iter().map(|article| &article.id.text));
+        let timed = scripts.iter().flat_map(|script| &script.articles).filter(|article| article.due.is_some());
         let flows = scripts.iter().flat_map(|script| script.flows.iter().map(|flow| &flow.id.text));
         let rules = scripts.iter().flat_map(|script| script.rules.iter().map(|rule| &rule.id.text));
         let guards = scripts.iter().flat_map(|script| script.guards.iter().map(|guard| &guard.id.text));
@@ -32,6 +35,7 @@ impl Names {
             templates: settings.templates.keys().cloned().collect(),
             words: settings.words.keys().cloned().collect(),
             articles: articles.cloned().collect(),
+            timed: timed.map(|article| article.id.text.clone()).collect(),
             flows: flows.cloned().collect(),
             rules: rules.cloned().collect(),
             guards: guards.cloned().collect(),
@@ -78,6 +82,20 @@ impl Names {
         let help = suggest::help(name, &known).unwrap_or(add);
         let end = at.column + name.chars().count() as u32 + 2;
         Some(at.error(code, format!("There is no {what} \u{201c}{name}\u{201d}.")).help(help).until(end))
+    }
+}
+
+impl Names {
+    /// The same for an article whose obligation is started, ended or asked about: only one with a clock ever has any.
+    pub(super) fn verify_timed(&self, article: &str, at: &At) -> Option<Diagnostic> {
+        let missing = self.verify(Type::Article, article, at);
+        if missing.is_some() || self.timed.iter().any(|timed| timed == article) {
+            return missing;
+        }
+        let message =
+            format!("The article \u{201c}{article}\u{201d} has no due part, so it never runs, is met or is broken.");
+        let help = "Write due … from … until … behind the article, or leave this out.";
+        Some(at.error("no-clock", message).help(help).until(at.column + article.chars().count() as u32 + 2))
     }
 }
 

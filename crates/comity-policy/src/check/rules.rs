@@ -7,13 +7,13 @@ use super::{
     types::Type,
 };
 use crate::{
-    Diagnostic,
+    Diagnostic, Limits,
     declare::{At, RuleDeclaration, Script, Written},
 };
 use rhai::{Expr, Stmt};
 
-pub(super) fn check(scripts: &[Script], names: &Names, found: &mut Vec<Diagnostic>) {
-    let mut checker = Checker::new(scripts, names, found);
+pub(super) fn check(scripts: &[Script], names: &Names, limits: &Limits, found: &mut Vec<Diagnostic>) {
+    let mut checker = Checker::new(scripts, names, limits, found);
     for script in scripts {
         for (rule, is_guard) in script.rules.iter().map(|r| (r, false)).chain(script.guards.iter().map(|g| (g, true))) {
             heading(&rule.because, rule.article.as_ref(), names, checker.found);

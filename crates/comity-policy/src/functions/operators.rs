@@ -16,7 +16,10 @@ pub(super) fn register(engine: &mut Engine) {
     engine
         .register_fn("minutes", |count: i64| span(count, 60))
         .register_fn("hours", |count: i64| span(count, 3_600))
-        .register_fn("days", |count: i64| span(count, 86_400));
+        .register_fn("days", |count: i64| span(count, 86_400))
+        .register_fn("minutes", |count: f64| part_of(count, 60.0))
+        .register_fn("hours", |count: f64| part_of(count, 3_600.0))
+        .register_fn("days", |count: f64| part_of(count, 86_400.0));
 
     engine
         .register_fn("-", |later: Moment, earlier: Moment| Span(later.0.as_second() - earlier.0.as_second()))
@@ -36,6 +39,12 @@ pub(super) fn register(engine: &mut Engine) {
 
 fn span(count: i64, seconds: i64) -> Result<Span, Failure> {
     count.checked_mul(seconds).map(Span).ok_or_else(|| refused("That length of time is too long."))
+}
+
+fn part_of(count: f64, seconds: f64) -> Result<Span, Failure> {
+    let seconds = (count * seconds).round();
+    let is_counted = seconds.is_finite() && seconds.abs() < 1e15;
+    is_counted.then_some(Span(seconds as i64)).ok_or_else(|| refused("That length of time is too long."))
 }
 
 fn moved(at: Moment, seconds: i64) -> Result<Moment, Failure> {

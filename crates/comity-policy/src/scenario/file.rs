@@ -133,6 +133,37 @@ pub(super) struct Expected {
     pub may_go: Option<bool>,
 }
 
+impl Expected {
+    /// What is expected of the case rather than of the evaluation.
+    fn about_the_case(&self) -> impl Iterator<Item = &'static str> {
+        let all = [
+            ("labels", !self.labels.is_empty()),
+            ("no_labels", !self.no_labels.is_empty()),
+            ("status", self.status.is_some()),
+            ("closed_reason", self.closed_reason.is_some()),
+            ("priority", self.priority.is_some()),
+            ("team", self.team.is_some()),
+            ("held_for", self.held_for.is_some()),
+            ("is_held", self.is_held.is_some()),
+            ("draft", self.draft.is_some()),
+            ("has_draft", self.has_draft.is_some()),
+            ("escalations", !self.escalations.is_empty()),
+            ("questions", !self.questions.is_empty()),
+            ("obligations", !self.obligations.is_empty()),
+            ("no_obligations", !self.no_obligations.is_empty()),
+            ("sent", !self.sent.is_empty()),
+            ("guards", !self.guards.is_empty()),
+            ("may_go", self.may_go.is_some()),
+        ];
+        all.into_iter().filter_map(|(name, given)| given.then_some(name))
+    }
+
+    fn is_nothing(&self) -> bool {
+        let lists = [&self.fired, &self.not_fired, &self.unknown, &self.effects, &self.no_effects];
+        self.about_the_case().next().is_none() && lists.iter().all(|list| list.is_empty())
+    }
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ExpectedObligation {
@@ -150,6 +181,18 @@ impl Test {
     pub(super) fn check(&self, path: &str, text: &str, names: &Names, found: &mut Vec<Diagnostic>) {
         let at = At { file: path.to_owned(), line: line_of(text, &self.name), column: 1 };
         let mut report = |message: String, help: &str| found.push(at.error("test", message).help(help));
+        if self.given.is_some() {
+            for name in self.expect.about_the_case() {
+                let help =
+                    "Write it as [[test.step]], which has a case; given only asks which rules fire and what they want.";
+                report(format!("{name} cannot be expected of given facts: there is no case behind them."), help);
+            }
+        } else if !self.expect.is_nothing() {
+            report(
+                "What should come of it stands beside the steps.".to_owned(),
+                "Write it as [test.step.expect] behind a step.",
+            );
+        }
         match (&self.given, self.step.is_empty()) {
             (Some(_), false) => report("A test has either given or steps.".to_owned(), "Make two tests of it."),
             (None, true) => report("This test does nothing.".to_owned(), "Write [test.given] or [[test.step]]."),

@@ -15,12 +15,12 @@ use comity_domain::{
     post::{Contact, Post, Visibility, asks},
     step::{Snapshot, step},
 };
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Instant};
 
 /// When a test of plain facts takes place unless it says so: a Monday morning.
 const GIVEN_NOW: &str = "2026-03-02T09:00:00Z";
 
-pub(super) fn play(policy: &Policy, test: &Test) -> Result<(), String> {
+pub(super) fn play(policy: &Policy, test: &Test, until: Instant) -> Result<(), String> {
     if let Some(given) = &test.given {
         let evaluation = policy.evaluate(&given_facts(given, &test.author)?);
         let observed = Observed {
@@ -37,7 +37,7 @@ pub(super) fn play(policy: &Policy, test: &Test) -> Result<(), String> {
         let at = time_of(policy, written, story.as_ref().map(|story| story.now)).map_err(in_step)?;
         let story = match &mut story {
             Some(story) => story,
-            none => none.insert(Story::begin(policy, &test.author, at).map_err(in_step)?),
+            none => none.insert(Story::begin(policy, &test.author, at, until).map_err(in_step)?),
         };
         let observed = story.play(written, at).map_err(in_step)?;
         expect::step(&written.expect, &observed).map_err(in_step)?;
@@ -69,11 +69,14 @@ struct Story<'a> {
     now: Timestamp,
     events: u64,
     breached: HashSet<ObligationId>,
-    facts: Option<Facts>,
+    /// What happened last, for guards, which look at the case as it stands after it.
+    last: Option<(Event, Option<Post>)>,
+    /// When the run has to be over.
+    until: Instant,
 }
 
 impl<'a> Story<'a> {
-    fn begin(policy: &'a Policy, author: &Author, at: Timestamp) -> Result<Self, String> {
+    fn begin(policy: &'a Policy, author: &Author, at: Timestamp, until: Instant) -> Result<Self, String> {
         let contact = Contact {
             id: ContactId::derived(&[b"contact"]),
             connection: ConnectionId::derived(&[b"connection"]),
@@ -93,7 +96,7 @@ impl<'a> Story<'a> {
             earlier_cases: author.earlier_cases,
         };
         let (posts, breached) = (Vec::new(), HashSet::new());
-        Ok(Self { policy, snapshot, posts, now: at, events: 0, breached, facts: None })
+        Ok(Self { policy, snapshot, posts, now: at, events: 0, breached, last: None, until })
     }
 
     fn play(&mut self, written: &Step, at: Timestamp) -> Result<Observed, String> {
@@ -106,7 +109,10 @@ impl<'a> Story<'a> {
             self.post(Party::Company, text, written, &mut observed)?;
         } else if let Some(text) = &written.reply {
             let reply = ReplyFacts { text: text.clone(), is_public: written.public, is_automatic: written.automatic };
-            let facts = self.facts.clone().ok_or("somebody must have written before a reply")?;
+            let (event, post) = self.last.as_ref().ok_or("somebody must have written before a reply")?;
+            let snapshot = &self.snapshot;
+            let facts =
+                comity_domain::step::facts(&snapshot.case, snapshot, &snapshot.obligations, event, post.as_ref());
             observed.verdicts = Some(self.policy.guard(&Facts { now: at, ..facts }, &reply));
         } else if written.deleted {
             self.delete(&mut observed)?;
@@ -120,7 +126,7 @@ impl<'a> Story<'a> {
 
     /// Breaches happen when they are due, as their timers would make them, and may cause further ones.
     fn fall_due(&mut self, until: Timestamp, observed: &mut Observed) -> Result<(), String> {
-        loop {
+        for _ in 0..self.policy.limits().test_breaches {
             let due = self.snapshot.obligations.iter().filter(|o| {
                 o.is_open() && matches!(o.state, State::Running | State::Breached) && !self.breached.contains(&o.id)
             });
@@ -131,6 +137,7 @@ impl<'a> Story<'a> {
             self.now = next.due_at;
             self.happen(&Event::breach(&next, next.due_at), None, observed)?;
         }
+        Err("promises break one after the other without end: a rule on a breach starts what breaks next".to_owned())
     }
 
     fn post(&mut self, party: Party, text: &str, written: &Step, observed: &mut Observed) -> Result<(), String> {
@@ -178,6 +185,9 @@ impl<'a> Story<'a> {
     }
 
     fn happen(&mut self, event: &Event, post: Option<&Post>, observed: &mut Observed) -> Result<(), String> {
+        if Instant::now() > self.until {
+            return Err("the tests take too long together; leave out what repeats".to_owned());
+        }
         let outcome = step(self.policy, &self.snapshot, event, post, self.now).map_err(|error| error.to_string())?;
         self.snapshot.case = outcome.case;
         self.snapshot.obligations = outcome.obligations;
@@ -185,7 +195,9 @@ impl<'a> Story<'a> {
         observed.effects.extend(outcome.decision.effects);
         observed.failure = observed.failure.take().or(outcome.decision.fallback);
         observed.sent.extend(outcome.replies.into_iter().map(|reply| reply.template));
-        self.facts = Some(outcome.decision.facts);
+        if let EventKind::Post { party: Party::Consumer, .. } = event.kind {
+            self.last = Some((event.clone(), post.cloned()));
+        }
         Ok(())
     }
 }

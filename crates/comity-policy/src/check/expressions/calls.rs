@@ -72,7 +72,11 @@ impl Checker<'_> {
         let (true, Some(expr)) = (takes.is_name() && takes != kind && kind != Type::Any, expr) else { return };
         if let Expr::StringConstant(name, position) = expr {
             let at = self.at(*position);
-            self.found.extend(self.names.verify(takes, name, &at));
+            let wrong = match takes {
+                Type::Article => self.names.verify_timed(name, &at),
+                _ => self.names.verify(takes, name, &at),
+            };
+            self.found.extend(wrong);
         } else {
             let message = format!("Here belongs {} by its name in quotes, so that it can be checked.", takes.words());
             self.report(expr.start_position(), "name-not-literal", message, None);

@@ -89,6 +89,13 @@ impl Checker<'_> {
             self.report_word(position, name, "arguments", message, Some(help));
             return Type::Any;
         }
+        if self.depth >= self.limits.call_depth || self.functions.seen.len() >= self.limits.signatures {
+            self.functions.seen.insert((name.to_owned(), kinds.to_vec(), self.part), Type::Any);
+            let help = "Write it with fewer functions that call each other.";
+            let message = format!("Functions call each other too often to be followed; {name} is one of them.");
+            self.report_word(position, name, "too-deep", message, Some(help.to_owned()));
+            return Type::Any;
+        }
         self.body(&written, kinds)
     }
 
@@ -107,10 +114,11 @@ impl Checker<'_> {
         self.depth += 1;
         let last = self.block(&written.body);
         self.depth -= 1;
-        let returned = std::mem::replace(&mut self.returned, outer_returned);
+        let end = written.function.body.end_position();
+        let kind = self.returned.map_or(last, |returned| self.same_kind(returned, last, end));
+        self.returned = outer_returned;
         self.file = outer_file;
         self.variables = outer_variables;
-        let kind = returned.unwrap_or(last);
         self.functions.seen.insert(key, kind);
         kind
     }
