@@ -70,7 +70,7 @@ fn ibans(text: &str) -> Found {
         for (at, c) in text[start..].char_indices() {
             match c {
                 c if c.is_ascii_alphanumeric() => letters.push(c.to_ascii_uppercase()),
-                ' ' if letters.len() >= 4 => continue,
+                c if letters.len() >= 4 && (is_blank(c) || is_dash(c) || c == '.') => continue,
                 _ => break,
             }
             let ends = !text[start + at + 1..].starts_with(|c: char| c.is_ascii_alphanumeric());
@@ -101,13 +101,33 @@ fn iban_checksum(letters: &str) -> bool {
     remainder == 1
 }
 
+/// Any groups side by side that together are a card number: an expiry date or a second card may stand next to it.
 fn cards(text: &str) -> Found {
-    let is_card = |range: &Range<usize>| {
-        let digits: Vec<u32> = text[range.clone()].chars().filter_map(|c| c.to_digit(10)).collect();
-        let written = text[range.clone()].chars().all(|c| c.is_ascii_digit() || c == ' ' || c == '-');
-        written && (13..=19).contains(&digits.len()) && luhn(&digits)
-    };
-    numbers(text).into_iter().filter(is_card).map(|range| (range, Kind::Card)).collect()
+    let mut found = Vec::new();
+    for run in digit_runs(text) {
+        let mut first = 0;
+        while first < run.len() {
+            let windows = (first..run.len()).map(|last| run[first].start..run[last].end).zip(first..);
+            let fits = windows.take_while(|(window, _)| digits_in(&text[window.clone()]).count() <= 19).filter(
+                |(window, _)| {
+                    let digits: Vec<u32> = digits_in(&text[window.clone()]).collect();
+                    !text[window.clone()].contains('/') && digits.len() >= 13 && luhn(&digits)
+                },
+            );
+            match fits.last() {
+                Some((window, last)) => {
+                    found.push((window, Kind::Card));
+                    first = last + 1;
+                }
+                None => first += 1,
+            }
+        }
+    }
+    found
+}
+
+fn digits_in(text: &str) -> impl Iterator<Item = u32> {
+    text.chars().filter_map(|c| c.to_digit(10))
 }
 
 /// ISO/IEC 7812: every second digit from the right doubled, the sum of digits divisible by ten.
@@ -200,27 +220,85 @@ fn amounts(text: &str) -> Found {
     found
 }
 
+/// E.164 has no longer ones.
+const PHONE_DIGITS: usize = 15;
+
 fn phones(text: &str) -> Found {
-    let is_phone = |range: &Range<usize>| {
-        let written = &text[range.clone()];
-        let digits = written.chars().filter(char::is_ascii_digit).count();
-        let groups: Vec<usize> =
-            written.split(|c: char| !c.is_ascii_digit()).map(str::len).filter(|&n| n > 0).collect();
-        let led = written.starts_with(['+', '0']) || written.starts_with("(0");
-        let american = matches!(groups.as_slice(), [3, 3, 4] | [1, 3, 3, 4]);
-        (7..=15).contains(&digits) && (led || american) && !is_date(written, &groups)
-    };
-    numbers(text).into_iter().filter(is_phone).map(|range| (range, Kind::Phone)).collect()
+    let mut found = Vec::new();
+    for run in digit_runs(text) {
+        let mut first = 0;
+        while first < run.len() {
+            if is_date(text, &run[first..]) {
+                first += 3;
+                continue;
+            }
+            let before = &text[..run[first].start];
+            let before = before.strip_suffix('(').unwrap_or(before);
+            let led = before.ends_with('+') || text[run[first].clone()].starts_with('0');
+            let lengths: Vec<usize> = run[first..].iter().take(PHONE_DIGITS).map(ExactSizeIterator::len).collect();
+            let american = matches!(lengths.as_slice(), [3, 3, 4, ..] | [1, 3, 3, 4, ..]);
+            let mut digits = 0;
+            let fits = lengths.iter().take_while(|length| {
+                digits += **length;
+                digits <= PHONE_DIGITS
+            });
+            let count = fits.count();
+            let length: usize = lengths[..count].iter().sum();
+            if (led || american) && length >= 7 {
+                let start = if before.ends_with('+') { before.len() - 1 } else { run[first].start };
+                found.push((start..run[first + count - 1].end, Kind::Phone));
+                first += count;
+            } else {
+                first += 1;
+            }
+        }
+    }
+    found
 }
 
-/// `10.03.2026`, `2026-03-10`, `03/10/26 14:30`.
-fn is_date(written: &str, groups: &[usize]) -> bool {
-    let separated = written.contains(['.', '-', '/']);
-    let date = matches!(groups, [1..=2, 1..=2, 2 | 4, ..] | [4, 1..=2, 1..=2, ..]);
-    separated && date && !written.starts_with('+')
+/// `10.03.2026`, `2026-03-10`, `03/10/26 14:30`: three groups with the same sign between them, and not a fourth.
+fn is_date(text: &str, groups: &[Range<usize>]) -> bool {
+    let [day, month, year, rest @ ..] = groups else { return false };
+    let between = |a: &Range<usize>, b: &Range<usize>| &text[a.end..b.start];
+    let sign = between(day, month);
+    let lengths = (day.len(), month.len(), year.len());
+    matches!(lengths, (1..=2, 1..=2, 2 | 4) | (4, 1..=2, 1..=2))
+        && matches!(sign, "." | "-" | "/")
+        && between(month, year) == sign
+        && rest.first().is_none_or(|next| between(year, next) != sign)
 }
 
-/// Stretches of digits with what may stand between the digits of one number.
+/// Groups of digits that stand so close together that they may be one number.
+fn digit_runs(text: &str) -> Vec<Vec<Range<usize>>> {
+    let mut runs: Vec<Vec<Range<usize>>> = Vec::new();
+    let mut at = 0;
+    while let Some(start) = text[at..].find(|c: char| c.is_ascii_digit()).map(|offset| at + offset) {
+        let end = start + text[start..].bytes().take_while(u8::is_ascii_digit).count();
+        let joins = |c: char| is_blank(c) || is_dash(c) || matches!(c, '.' | '/' | '(' | ')');
+        let close = |last: &Range<usize>| {
+            let near = start - last.end <= 2 * char::MAX_LEN_UTF8;
+            near && text[last.end..start].chars().count() <= 2 && text[last.end..start].chars().all(joins)
+        };
+        match runs.last_mut() {
+            Some(run) if run.last().is_some_and(close) => run.push(start..end),
+            _ if text[..start].ends_with(char::is_alphabetic) => {}
+            _ => runs.push(vec![start..end]),
+        }
+        at = end;
+    }
+    runs
+}
+
+/// White space within a line, no-break spaces included.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() && !matches!(c, '\n' | '\r')
+}
+
+const fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2014}' | '\u{2212}')
+}
+
+/// Stretches of digits with the signs that an amount is written with.
 fn numbers(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -231,12 +309,10 @@ fn numbers(text: &str) -> Vec<Range<usize>> {
         for (offset, c) in text[start..].char_indices() {
             match c {
                 c if c.is_ascii_digit() => (end, gap) = (start + offset + 1, 0),
-                ' ' | '-' | '.' | ',' | '/' | '(' | ')' | '\u{a0}' if gap < 2 => gap += 1,
+                '.' | ',' | '\'' | '\u{2019}' | '\u{a0}' | '\u{202f}' | ' ' if gap < 2 => gap += 1,
                 _ => break,
             }
         }
-        let lead = text[..start].trim_end_matches('(');
-        let start = if lead.ends_with('+') { lead.len() - 1 } else { start };
         if !inside_word {
             found.push(start..end);
         }
@@ -281,10 +357,33 @@ mod tests {
             ("see #4711008", Kind::Reference, "4711008"),
             ("we refunded €120.50 today", Kind::Amount, "€120.50"),
             ("we refunded 1,250 EUR today", Kind::Amount, "1,250 EUR"),
+            ("card 4111 1111 1111 1111 12/27 was", Kind::Card, "4111 1111 1111 1111"),
+            ("card 4111.1111.1111.1111 was", Kind::Card, "4111.1111.1111.1111"),
+            ("card 4111\u{a0}1111\u{a0}1111\u{a0}1111 was", Kind::Card, "4111\u{a0}1111\u{a0}1111\u{a0}1111"),
+            ("card 3782 822463 10005 was", Kind::Card, "3782 822463 10005"),
+            (
+                "to DE89\u{a0}3704\u{a0}0044\u{a0}0532\u{a0}0130\u{a0}00",
+                Kind::Iban,
+                "DE89\u{a0}3704\u{a0}0044\u{a0}0532\u{a0}0130\u{a0}00",
+            ),
+            ("appelez le 01.23.45.67.89", Kind::Phone, "01.23.45.67.89"),
+            ("appelez le 06-12-34-56-78", Kind::Phone, "06-12-34-56-78"),
+            ("on 01.03.2026 call 0171 1234567", Kind::Phone, "0171 1234567"),
+            ("(030) 1234567", Kind::Phone, "030) 1234567"),
         ];
         for (text, kind, written) in table {
             assert_eq!(kinds(text), [(kind, written.to_owned())], "{text}");
         }
+    }
+
+    #[test]
+    fn two_that_stand_together_are_two() {
+        let cards = kinds("4111 1111 1111 1111, 5500 0000 0000 0004");
+        assert_eq!(cards.iter().map(|(kind, _)| *kind).collect::<Vec<_>>(), [Kind::Card, Kind::Card]);
+        let phones = kinds("030 1234567, 040 7654321");
+        assert_eq!(phones.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>(), ["030 1234567", "040 7654321"]);
+        let both = kinds("4111 1111 1111 1111 5500 0000 0000 0004");
+        assert_eq!(both.len(), 2, "{both:?}");
     }
 
     #[test]
@@ -298,6 +397,7 @@ mod tests {
             "In order to help, tell us more",
             "Version 1.2.3 of the app",
             "Please book a ticket to Rome",
+            "open 03/10/26 14:30 to 18:00, and 2026-03-10 09 to 17",
         ];
         for text in table {
             assert_eq!(kinds(text), [], "{text}");
