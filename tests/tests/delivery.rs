@@ -103,6 +103,12 @@ async fn what_nobody_can_say_is_looked_up_and_arrives_once() -> Result<()> {
     })
     .await?;
     is_answered(&view)?;
+    // The same words under the same key are the same reply; other words under it are told what really went out.
+    desk.answer(&case).await?;
+    let other = json!({"text": "Other words.", "visibility": "public", "idempotency_key": format!("{case}-answer")});
+    let refused = desk.api.post(&format!("/cases/{case}/replies"), &other).await.err().context("it is refused")?;
+    let refused = refused.to_string();
+    ensure!(refused.contains("key-used") && refused.contains(ANSWER), "{refused}");
 
     // This one surely did not arrive; the receiver says so when asked, and it is brought again under the same key.
     desk.receiver.answer(Manner::BreakOff);

@@ -5,7 +5,8 @@
 //! the order of when things happened.
 //!
 //! Invariants: at most one obligation of an article is running or overdue at a time; what is settled stays settled whatever
-//! comes after; closing a case ends what runs, so that nothing goes on counting after the matter is over.
+//! comes after; closing a case ends what runs, so that nothing goes on counting after the matter is over, and opening it again
+//! takes that up where it was.
 
 use crate::{
     CaseId, ObligationId, Party, PostId,
@@ -62,10 +63,18 @@ pub struct Moment {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "move", rename_all = "snake_case")]
 pub enum Move {
-    Start { article: String },
-    Meet { article: String },
-    Waive { article: String },
+    Start {
+        article: String,
+    },
+    Meet {
+        article: String,
+    },
+    Waive {
+        article: String,
+    },
     Close,
+    /// The matter goes on: what the last close ended runs again from when it first began.
+    Reopen,
 }
 
 impl State {
@@ -110,8 +119,19 @@ pub fn derive(
     for article in &charter.articles {
         let Some(due) = article.due else { continue };
         let mut open: Option<Obligation> = None;
+        let mut closed: Option<Closed> = None;
         for step in &timeline {
             let at = step.at();
+            if step.reopens()
+                && let Some(closed) = closed.take()
+                && open.is_none()
+            {
+                open = closed.resumed(&mut ledger);
+            }
+            closed = closed.map(|closed| closed.or_settled_by(step, &article.id, due.until));
+            if step.closes() {
+                closed = open.clone().map(|obligation| Closed { obligation, at: ledger.len(), settled: None });
+            }
             // What settles comes before what starts: one post can end an obligation and begin the next.
             if let Some(obligation) = open.take_if(|_| step.settles(&article.id, due.until)) {
                 ledger.push(settled(obligation, step));
@@ -142,6 +162,35 @@ pub fn derive(
     Ok(ledger)
 }
 
+/// What ran when the case was closed, for when it is opened again.
+struct Closed {
+    obligation: Obligation,
+    /// Where in the ledger it stands as ended.
+    at: usize,
+    /// How it was settled although the case was closed.
+    settled: Option<Obligation>,
+}
+
+impl Closed {
+    fn or_settled_by(mut self, step: &Step<'_>, article: &str, until: Signal) -> Self {
+        if self.settled.is_none() && !step.closes() && step.settles(article, until) {
+            self.settled = Some(settled(self.obligation.clone(), step));
+        }
+        self
+    }
+
+    /// Puts right what the ledger says of it; gives it back when it runs on.
+    fn resumed(self, ledger: &mut Vec<Obligation>) -> Option<Obligation> {
+        match self.settled {
+            Some(settled) => {
+                ledger[self.at] = settled;
+                None
+            }
+            None => Some(ledger.remove(self.at)).map(|_| self.obligation),
+        }
+    }
+}
+
 /// One entry of the merged, time-ordered story.
 enum Step<'a> {
     Post(&'a PostMoment),
@@ -161,6 +210,14 @@ impl Step<'_> {
             Self::Post(post) => Some(post.post),
             Self::Other(_) => None,
         }
+    }
+
+    const fn closes(&self) -> bool {
+        matches!(self, Self::Other(Moment { what: Move::Close, .. }))
+    }
+
+    const fn reopens(&self) -> bool {
+        matches!(self, Self::Other(Moment { what: Move::Reopen, .. }))
     }
 
     fn gives(&self, signal: Signal) -> bool {
@@ -183,7 +240,7 @@ impl Step<'_> {
             Self::Other(moment) => match &moment.what {
                 Move::Meet { article: a } | Move::Waive { article: a } => a == article,
                 Move::Close => true,
-                Move::Start { .. } => false,
+                Move::Start { .. } | Move::Reopen => false,
             },
         }
     }

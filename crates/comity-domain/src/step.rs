@@ -3,8 +3,8 @@
 //! [`step`] gathers the facts as of the event's own time, asks the policy, reduces what it wants, and returns the case,
 //! its ledger and the decision as they are afterwards. The live path, replay and the tests of a bundle all call it.
 //!
-//! As of the event's time, not of the clock: deciding late, or a second time, gives the same result. What happened to the
-//! case after that moment is left out of the facts.
+//! As of the event's time, not of the clock: deciding late, or a second time, gives the same result. Posts and obligations
+//! after that moment are left out of the facts; labels, team and the like are as the case has them.
 
 use crate::{
     DecisionId, Party, PostId,
@@ -48,6 +48,9 @@ pub struct Snapshot {
     pub contact: Option<Contact>,
     /// Cases with this contact before this one.
     pub earlier_cases: i64,
+    /// Others who wrote what is decided about, each with how many cases we have had with them.
+    #[serde(default)]
+    pub others: Vec<(Contact, i64)>,
 }
 
 /// The case after the event.
@@ -70,12 +73,14 @@ pub struct AutomaticReply {
     pub visibility: Visibility,
 }
 
-/// Applies `event` to the case. `post` is the post the event is about, if any.
+/// Applies `event` to the case. `post` is the post the event is about, if any; `answers` is the consumer's post that a reply
+/// would be to.
 pub fn step(
     policy: &dyn Policy,
     snapshot: &Snapshot,
     event: &Event,
     post: Option<&Post>,
+    answers: Option<&Post>,
     decided_at: Timestamp,
 ) -> Result<Outcome, CalendarError> {
     let now = event.at;
@@ -84,6 +89,10 @@ pub fn step(
     if reopened {
         case.status = Status::Open;
         case.closed_reason = None;
+        // Not before it was closed: the post may have been written while somebody closed the case.
+        let closed_at = case.moments.iter().filter(|moment| moment.what == Move::Close).map(|moment| moment.at).max();
+        let at = closed_at.map_or(now, |closed_at| now.max(closed_at));
+        case.moments.push(Moment { at, what: Move::Reopen });
     }
     let before = ledger(policy, &case, snapshot, now)?;
     let facts = facts(&case, snapshot, &before, event, post);
@@ -93,25 +102,34 @@ pub fn step(
     let running = |article: &str| before.iter().any(|o| o.article == article && o.is_open());
     let mut reduced = reduce(&case, &running, wanted);
     let mut replies = Vec::new();
+    let has_moved_on = snapshot.posts.iter().any(|post| post.party == Party::Consumer && post.at > now);
     reduced.effects.retain(|planned| {
-        let Effect::SendReply { template } = &planned.effect else {
-            apply(policy, &mut case, planned, &facts);
-            return true;
-        };
-        match automatic_reply(policy, planned, template, &facts, post) {
-            Ok(reply) => replies.push(reply),
-            Err((draft, reason)) => {
-                case.draft = Some(draft);
-                reduced.dropped.push(Dropped { planned: planned.clone(), reason });
-                return false;
+        let refused = match &planned.effect {
+            Effect::Close { .. } if has_moved_on => Some("they have written again since".to_owned()),
+            Effect::SendReply { template } => match automatic_reply(policy, planned, template, &facts, answers) {
+                Ok(reply) => {
+                    replies.push(reply);
+                    None
+                }
+                Err((draft, reason)) => {
+                    case.draft = Some(draft);
+                    Some(reason)
+                }
+            },
+            _ => {
+                apply(policy, &mut case, planned, &facts);
+                None
             }
-        }
-        true
+        };
+        let is_done = refused.is_none();
+        reduced.dropped.extend(refused.map(|reason| Dropped { planned: planned.clone(), reason }));
+        is_done
     });
     case.updated_at = decided_at.max(case.updated_at);
     case.version += 1;
     // Recorded as far as everything known says, not only as of this event: a late event must not unsettle the ledger.
-    let horizon = snapshot.posts.iter().map(|post| post.at).fold(now, Timestamp::max);
+    let known = snapshot.posts.iter().map(|post| post.at).chain(case.moments.iter().map(|moment| moment.at));
+    let horizon = known.fold(now, Timestamp::max);
     let mut obligations = ledger(policy, &case, snapshot, horizon)?;
     keep_recorded_breaches(&mut obligations, &snapshot.obligations, horizon);
     let reason = reason(&evaluation.rules, &reduced.effects, fallback.as_deref(), reopened);
@@ -212,14 +230,21 @@ pub fn facts(case: &Case, snapshot: &Snapshot, ledger: &[Obligation], event: &Ev
             last_consumer_post_at: last_consumer,
             last_company_reply_at: last(Party::Company),
         },
-        author: author_facts(snapshot),
+        author: author_facts(snapshot, post),
         charter: charter_facts(ledger),
         surge: SurgeFacts::default(),
     }
 }
 
-fn author_facts(snapshot: &Snapshot) -> AuthorFacts {
-    let Some(contact) = &snapshot.contact else { return AuthorFacts::default() };
+/// Whoever wrote what is decided about; in a thread of several people that is not always whom the case is with.
+fn author_facts(snapshot: &Snapshot, post: Option<&Post>) -> AuthorFacts {
+    let writer = post.filter(|post| post.party == Party::Consumer).map(|post| post.author);
+    let other = snapshot.others.iter().find(|(contact, _)| Some(contact.id) == writer);
+    let found = other.map(|(contact, cases)| (contact, *cases));
+    let Some((contact, earlier_cases)) = found.or_else(|| Some((snapshot.contact.as_ref()?, snapshot.earlier_cases)))
+    else {
+        return AuthorFacts::default();
+    };
     AuthorFacts {
         handle: contact.handle.clone(),
         display_name: contact.display_name.clone(),
@@ -227,7 +252,7 @@ fn author_facts(snapshot: &Snapshot) -> AuthorFacts {
         is_customer: contact.is_customer,
         customer_since: contact.customer_since,
         followers: contact.followers.map(|count| count as i64),
-        earlier_cases: snapshot.earlier_cases,
+        earlier_cases,
     }
 }
 
@@ -236,26 +261,29 @@ fn charter_facts(ledger: &[Obligation]) -> CharterFacts {
     CharterFacts { running: articles(State::Running), breached: articles(State::Breached), met: articles(State::Met) }
 }
 
-/// A reply that a guard stops is not sent; a person gets it as a draft.
+/// A reply that a guard stops is not sent, nor one to a post that is gone; a person gets it as a draft.
 fn automatic_reply(
     policy: &dyn Policy,
     planned: &Planned,
     template: &str,
     facts: &Facts,
-    post: Option<&Post>,
+    answers: Option<&Post>,
 ) -> Result<AutomaticReply, (Draft, String)> {
     let text = policy.render(template, facts).unwrap_or_default();
-    let visibility = post.map_or(Visibility::Public, |post| post.visibility);
     let (template, rule) = (template.to_owned(), planned.rule.clone());
+    let drafted =
+        |text, reason| (Draft { template: template.clone(), text, rule: rule.clone(), at: facts.now }, reason);
+    let Some(post) = answers else {
+        return Err(drafted(text, "there is no post left to answer, so a person has it as a draft".to_owned()));
+    };
+    let visibility = post.visibility;
     let reply = ReplyFacts { text: text.clone(), is_public: visibility == Visibility::Public, is_automatic: true };
     let stop = policy.guard(facts, &reply).into_iter().find(|verdict| verdict.action == GuardAction::Stop);
-    match stop {
-        None => Ok(AutomaticReply { text, template, rule, to: post.map(|post| post.id), visibility }),
-        Some(stop) => {
-            let reason = format!("the guard {} stops it, so a person has it as a draft: {}", stop.guard, stop.message);
-            Err((Draft { template, text, rule, at: facts.now }, reason))
-        }
+    if let Some(stop) = stop {
+        let reason = format!("the guard {} stops it, so a person has it as a draft: {}", stop.guard, stop.message);
+        return Err(drafted(text, reason));
     }
+    Ok(AutomaticReply { text, template, rule, to: Some(post.id), visibility })
 }
 
 fn apply(policy: &dyn Policy, case: &mut Case, planned: &Planned, facts: &Facts) {

@@ -1,7 +1,7 @@
 //! Everything that can go wrong, as `application/problem+json` (RFC 9457). The only place that knows which error is
 //! which status.
 
-use crate::dto::{BundleTests, Diagnostic, Draft, GuardVerdict};
+use crate::dto::{BundleTests, DeliveryView, Diagnostic, Draft, GuardVerdict};
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -34,6 +34,9 @@ pub struct Problem {
     /// With `/problems/draft-changed`: the newest draft.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub draft: Option<Box<Draft>>,
+    /// With `/problems/key-used`: the reply that the key stands for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<Box<DeliveryView>>,
     /// With `/problems/policy-invalid`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub diagnostics: Option<Vec<Diagnostic>>,
@@ -63,6 +66,7 @@ impl Problem {
             errors: Vec::new(),
             verdicts: None,
             draft: None,
+            delivery: None,
             diagnostics: None,
             tests: None,
             retry_after: None,
@@ -137,6 +141,12 @@ impl From<AppError> for Problem {
             AppError::DraftChanged { .. } => {
                 Self::new(StatusCode::CONFLICT, "draft-changed", "The draft changed", text)
             }
+            AppError::PolicyChanged { .. } => {
+                Self::new(StatusCode::CONFLICT, "policy-changed", "Another version is live", text)
+                    .advice("Look at what changed, take it over, and publish again.")
+            }
+            AppError::KeyUsed { .. } => Self::new(StatusCode::CONFLICT, "key-used", "Sent already", text)
+                .advice("Send it under a new key if it should leave as well."),
             AppError::Connector { advice, .. } => Self {
                 advice,
                 ..Self::new(StatusCode::BAD_GATEWAY, "connector", "The connector could not do this", text)

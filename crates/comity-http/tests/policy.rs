@@ -63,6 +63,10 @@ async fn a_version_is_published_and_an_older_one_comes_back() {
     let numbers: Vec<_> = versions["items"].as_array().unwrap().iter().map(|one| one["number"].clone()).collect();
     assert_eq!(numbers, [2, 1]);
 
+    // Nobody publishes over what they have not seen.
+    let note = json!({ "files": files, "note": "Again", "base": versions["items"][1]["id"] });
+    assert_eq!(owner.post("policy/versions", &note).await.expect(409).problem(), "policy-changed");
+
     let first = format!("policy/versions/{}", versions["items"][1]["id"].as_str().unwrap());
     assert!(owner.get(&first).await.expect(200).json()["files"]["charter.rhai"].is_string());
     let restore = format!("{first}/restore");
@@ -70,5 +74,22 @@ async fn a_version_is_published_and_an_older_one_comes_back() {
     assert_eq!(silent.json()["errors"][0]["pointer"], "/reason");
     owner.post(&restore, &json!({ "reason": "Too strict" })).await.expect(200);
     assert_eq!(owner.get("policy").await.json()["live"]["number"], 1);
+    test.finish().await;
+}
+
+#[tokio::test]
+async fn what_was_taken_back_does_not_stay_in_the_draft() {
+    let test = TestApp::start().await;
+    let owner = test.signed_in(Role::PolicyOwner).await;
+    let first = owner.get("policy/versions").await.expect(200).json()["items"][0]["id"].clone();
+    let restore = format!("policy/versions/{}/restore", first.as_str().unwrap());
+    let before = owner.get("policy/draft").await.expect(200).json()["files"].clone();
+    let mut files = before.clone();
+    files["charter.rhai"] = format!("{}\n// Reviewed.\n", files["charter.rhai"].as_str().unwrap()).into();
+    owner.put("policy/draft", &json!({ "files": files, "base_revision": 0 })).await.expect(200);
+    owner.post("policy/versions", &json!({ "files": files, "note": "Reviewed", "base": first })).await.expect(201);
+    owner.post(&restore, &json!({ "reason": "Too strict" })).await.expect(200);
+    let draft = owner.get("policy/draft").await.expect(200).json();
+    assert_eq!((&draft["files"], &draft["revision"]), (&before, &json!(2)));
     test.finish().await;
 }

@@ -25,9 +25,10 @@ use serde_json::json;
 
 const DOING: &str = "work on the outbox";
 
-/// A reply of a paused connection waits until it goes on.
+/// A reply waits while its connection is paused and while a team holds the replies of its case.
 const MAY_LEAVE: &str = "connection_id NOT IN (SELECT id FROM connections WHERE organization_id = $1 \
-                         AND status = 'paused' AND deleted_at IS NULL)";
+                         AND status = 'paused' AND deleted_at IS NULL) \
+                         AND NOT EXISTS (SELECT 1 FROM cases WHERE cases.id = case_id AND held_for IS NOT NULL)";
 
 /// A reply in a worker's hands.
 #[derive(Clone, Debug, PartialEq)]

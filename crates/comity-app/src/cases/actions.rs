@@ -80,13 +80,15 @@ impl App {
         .await
     }
 
+    /// Takes the matter up again; what its closing ended runs on from when it first began.
     pub async fn reopen_case(&self, id: CaseId, user: UserId) -> Result<(), AppError> {
-        self.change_case(id, user, "case.reopen", |snapshot, _| {
+        self.change_case(id, user, "case.reopen", |snapshot, now| {
             let case = &mut snapshot.case;
             if case.status != Status::Closed {
                 return Err(conflict("the case is not closed"));
             }
             case.status = Status::Open;
+            case.moments.push(Moment { at: now, what: Move::Reopen });
             let reason = case.closed_reason.take();
             Ok(json!({ "was_closed_as": reason }))
         })
@@ -99,7 +101,10 @@ impl App {
             Some(team) => Ok(json!({ "held_for": team })),
             None => Err(conflict("no replies are held in this case")),
         })
-        .await
+        .await?;
+        // Replies may have waited for it.
+        self.wake.deliver.notify_one();
+        Ok(())
     }
 
     pub async fn add_note(&self, id: CaseId, text: &str, user: UserId) -> Result<Note, AppError> {

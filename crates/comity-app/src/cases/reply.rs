@@ -63,8 +63,9 @@ impl App {
     /// Records a reply and hands it to the outbox.
     pub async fn reply(&self, id: CaseId, reply: NewReply, user: UserId) -> Result<Delivery, AppError> {
         check_shape(&reply)?;
-        if let Some(delivery) = self.store.delivery_by_key(self.organization, &reply.idempotency_key).await? {
-            return Ok(delivery);
+        if let Some(known) = self.store.delivery_by_key(self.organization, &reply.idempotency_key).await? {
+            let is_same = known.case == id && known.text == reply.text && known.visibility == reply.visibility;
+            return if is_same { Ok(known) } else { Err(AppError::KeyUsed { delivery: Box::new(known) }) };
         }
         for _ in 0..TRIES {
             let delivery = self.prepare_reply(id, &reply, user).await?;

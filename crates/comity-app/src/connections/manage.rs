@@ -39,6 +39,8 @@ pub struct ConnectionView {
     pub plugin: Option<Arc<Plugin>>,
     /// Where the platform sends to, for connectors that take webhooks.
     pub webhook_url: Option<String>,
+    /// Networks outside the public internet that it may reach.
+    pub private_networks: Vec<String>,
 }
 
 /// What trying a connection out said.
@@ -203,6 +205,7 @@ impl App {
         ConnectionView {
             webhook_url: takes_webhooks.then(|| format!("{base}/hooks/{}", connection.id)),
             health: serde_json::from_value(connection.health.clone()).unwrap_or_default(),
+            private_networks: private_networks(&connection.grants),
             plugin,
             connection,
         }

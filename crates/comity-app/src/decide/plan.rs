@@ -24,7 +24,7 @@ use std::{
 pub struct Waiting {
     pub snapshot: Snapshot,
     pub events: Vec<Event>,
-    /// The posts that the events are about.
+    /// The posts that the events are about, and the newest that a reply could be to.
     pub posts: Vec<Post>,
     pub can_send: bool,
 }
@@ -52,7 +52,8 @@ pub fn plan(policy: &dyn Policy, waiting: Waiting, now: Timestamp, settle: Signe
             announced.insert(obligation);
         }
         let post = posts.iter().find(|post| Some(post.id) == about(&event.kind));
-        let outcome = apply(policy, &snapshot, &event, post, now);
+        let answers = answered(&posts, post, &event);
+        let outcome = apply(policy, &snapshot, &event, post, answers, now);
         for obligation in breached(&outcome.obligations).filter(|o| !announced.contains(&o.id)) {
             let breach = Event::breach(obligation, now);
             // The timer may have been quicker and the event may be in the queue already.
@@ -110,10 +111,24 @@ fn about(kind: &EventKind) -> Option<comity_domain::PostId> {
     }
 }
 
+/// The consumer's post that a reply would be to: the one that came, else the newest before it that is still there.
+fn answered<'a>(posts: &'a [Post], post: Option<&'a Post>, event: &Event) -> Option<&'a Post> {
+    let may_be = |post: &&Post| post.party == Party::Consumer && post.deleted_at.is_none();
+    let before = posts.iter().filter(|post| post.at <= event.at).filter(may_be);
+    post.filter(may_be).or_else(|| before.max_by_key(|post| (post.at, post.id)))
+}
+
 /// A step that cannot be worked out at all asks a person and leaves the ledger as it was: when a calendar has no open hour,
 /// or when our own code fails, which must not stop other cases nor come up again for ever.
-fn apply(policy: &dyn Policy, snapshot: &Snapshot, event: &Event, post: Option<&Post>, now: Timestamp) -> Outcome {
-    let worked_out = catch_unwind(AssertUnwindSafe(|| step::step(policy, snapshot, event, post, now)));
+fn apply(
+    policy: &dyn Policy,
+    snapshot: &Snapshot,
+    event: &Event,
+    post: Option<&Post>,
+    answers: Option<&Post>,
+    now: Timestamp,
+) -> Outcome {
+    let worked_out = catch_unwind(AssertUnwindSafe(|| step::step(policy, snapshot, event, post, answers, now)));
     let error = match worked_out {
         Ok(Ok(outcome)) => return outcome,
         Ok(Err(error)) => error.to_string(),
@@ -224,7 +239,7 @@ mod tests {
         let id = case.id;
         let post = comity_domain::PostId::derived(&[b"post"]);
         let posts = vec![PostMoment { post, party: Party::Consumer, at: Timestamp::UNIX_EPOCH, asks: true }];
-        let snapshot = Snapshot { case, posts, obligations: vec![], contact: None, earlier_cases: 0 };
+        let snapshot = Snapshot { case, posts, obligations: vec![], contact: None, earlier_cases: 0, others: vec![] };
         let at = |second| Timestamp::from_second(second).unwrap();
         let event = |second, kind| Event {
             id: EventId::derived(&[&i64::to_le_bytes(second)]),

@@ -13,14 +13,18 @@ pub struct Live {
 }
 
 #[derive(Default)]
-pub struct LivePolicy(ArcSwapOption<Live>);
+pub struct LivePolicy {
+    live: ArcSwapOption<Live>,
+    /// Held by whoever changes which version is live.
+    pub turn: tokio::sync::Mutex<()>,
+}
 
 impl LivePolicy {
     pub fn get(&self) -> Option<Arc<Live>> {
-        self.0.load_full()
+        self.live.load_full()
     }
 
     pub fn set(&self, live: Live) {
-        self.0.store(Some(Arc::new(live)));
+        self.live.store(Some(Arc::new(live)));
     }
 }

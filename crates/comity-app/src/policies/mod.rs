@@ -47,7 +47,22 @@ impl App {
     }
 
     /// Makes files the live version, if they have no errors and all their tests pass.
-    pub async fn publish_policy(&self, files: Files, note: String, author: UserId) -> Result<PolicyVersion, AppError> {
+    ///
+    /// `base` is the version that they were made from: when another one is live by now, nothing is published, so that
+    /// nobody undoes what they have not seen.
+    pub async fn publish_policy(
+        &self,
+        files: Files,
+        note: String,
+        base: Option<PolicyVersionId>,
+        author: UserId,
+    ) -> Result<PolicyVersion, AppError> {
+        let _turn = self.policy.turn.lock().await;
+        if let (Some(base), Some(live)) = (base, self.policy.get())
+            && live.id != base
+        {
+            return Err(AppError::PolicyChanged { number: live.number });
+        }
         self.publish(files, note, Some(author)).await
     }
 
@@ -79,11 +94,32 @@ impl App {
                 "say why the older version comes back; it is kept in the audit log",
             ));
         }
+        let _turn = self.policy.turn.lock().await;
+        let withdrawn = self.store.live_policy(self.organization).await?;
         let actor = Actor::User { user };
         let version = self.store.restore_policy(self.organization, id, reason, &actor, self.clock.now()).await?;
         self.load_policy(&version).await?;
+        self.forget_draft_of(withdrawn, &version, user).await?;
         self.changes.tell(Change::Policy);
         Ok(version)
+    }
+
+    /// A draft in which nothing was changed yet begins from what is live now: the next small change must not bring back
+    /// what was just taken out of force.
+    async fn forget_draft_of(
+        &self,
+        withdrawn: Option<PolicyVersion>,
+        live: &PolicyVersion,
+        user: UserId,
+    ) -> Result<(), AppError> {
+        let draft = self.store.policy_draft(self.organization).await?;
+        if let (Some(draft), Some(withdrawn)) = (draft, withdrawn)
+            && draft.files == withdrawn.files
+        {
+            // Somebody who saves at this very moment keeps what they wrote.
+            drop(self.save_policy_draft(live.files.clone(), draft.revision, user).await);
+        }
+        Ok(())
     }
 
     /// Every published version, newest first.

@@ -94,6 +94,25 @@ fn a_case_that_opens_again_has_a_fresh_clock() {
     assert_eq!(ledger(&posts, &close, 51), expected);
 }
 
+#[test]
+fn opening_again_takes_up_what_closing_ended() {
+    let posts = [post(1, Party::Consumer, 0, false), post(2, Party::Company, 3, false)];
+    let moments = [Moment { at: hour(1), what: Move::Close }, Moment { at: hour(2), what: Move::Reopen }];
+    assert_eq!(ledger(&posts[..1], &moments, 2), [("answer".into(), State::Running, 4, None)]);
+    assert_eq!(ledger(&posts[..1], &moments, 5), [("answer".into(), State::Breached, 4, None)]);
+    assert_eq!(ledger(&posts, &moments, 5), [("answer".into(), State::Met, 4, Some(3))]);
+    // Answered while it was closed.
+    let late = [moments[0].clone(), Moment { at: hour(6), what: Move::Reopen }];
+    assert_eq!(ledger(&posts, &late, 7), [("answer".into(), State::Met, 4, Some(3))]);
+    // Asked again meanwhile: that is the clock that counts.
+    let asked = [posts[0], post(3, Party::Consumer, 2, false)];
+    let both = [("answer".into(), State::Cancelled, 4, Some(1)), ("answer".into(), State::Running, 6, None)];
+    assert_eq!(ledger(&asked, &moments, 3), both);
+    // Closed for good the second time.
+    let twice = [moments[0].clone(), moments[1].clone(), Moment { at: hour(3), what: Move::Close }];
+    assert_eq!(ledger(&posts[..1], &twice, 9), [("answer".into(), State::Cancelled, 4, Some(3))]);
+}
+
 proptest! {
     #[test]
     fn the_order_of_arrival_does_not_matter(

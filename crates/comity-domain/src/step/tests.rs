@@ -69,7 +69,14 @@ fn hour(hour: i64) -> Timestamp {
 fn snapshot(posts: &[(u128, Party, i64)]) -> Snapshot {
     let case = Case { id: CaseId(Uuid::from_u128(1)), version: 1, ..Case::new(hour(0)) };
     let moment = |&(id, party, at)| PostMoment { post: PostId(Uuid::from_u128(id)), party, at: hour(at), asks: false };
-    Snapshot { case, posts: posts.iter().map(moment).collect(), obligations: vec![], contact: None, earlier_cases: 0 }
+    Snapshot {
+        case,
+        posts: posts.iter().map(moment).collect(),
+        obligations: vec![],
+        contact: None,
+        earlier_cases: 0,
+        others: vec![],
+    }
 }
 
 fn event(at: i64, kind: EventKind) -> Event {
@@ -82,7 +89,7 @@ fn consumer_post(at: i64) -> Event {
 }
 
 fn run(policy: &Fixed, snapshot: &Snapshot, event: &Event) -> Outcome {
-    step(policy, snapshot, event, None, hour(1_000)).unwrap()
+    step(policy, snapshot, event, None, None, hour(1_000)).unwrap()
 }
 
 #[test]
@@ -153,29 +160,113 @@ fn a_recorded_breach_survives_a_late_event() {
     assert_eq!(late.obligations[0].state, State::Breached);
 }
 
-#[test]
-fn an_automatic_reply_answers_the_post_it_is_about() {
-    let mut case = snapshot(&[(9, Party::Consumer, 0)]);
-    case.contact = Some(Contact {
-        id: ContactId(Uuid::nil()),
+fn contact(id: u128, handle: &str) -> Contact {
+    Contact {
+        id: ContactId(Uuid::from_u128(id)),
         connection: ConnectionId(Uuid::nil()),
-        external_id: "1".into(),
-        handle: "mira".into(),
+        external_id: id.to_string(),
+        handle: handle.into(),
         display_name: None,
         followers: None,
         is_staff: false,
         is_customer: None,
         customer_since: None,
-    });
-    let outcome = run(&policy(vec![Effect::SendReply { template: "thanks".into() }]), &case, &consumer_post(0));
-    assert_eq!(outcome.replies[0].text, "thanks for mira");
+    }
+}
+
+fn written(id: u128, author: u128, visibility: Visibility) -> Post {
+    Post {
+        id: PostId(Uuid::from_u128(id)),
+        case: CaseId(Uuid::from_u128(1)),
+        connection: ConnectionId(Uuid::nil()),
+        external_id: id.to_string(),
+        author: ContactId(Uuid::from_u128(author)),
+        party: Party::Consumer,
+        at: hour(0),
+        received_at: hour(0),
+        text: "Thank you!".into(),
+        lang: None,
+        url: None,
+        in_reply_to: None,
+        root: None,
+        parent: None,
+        visibility,
+        names_us: None,
+        deleted_at: None,
+        edits: 0,
+    }
+}
+
+#[test]
+fn an_automatic_reply_answers_the_post_it_is_about() {
+    let policy = policy(vec![Effect::SendReply { template: "thanks".into() }]);
+    let mut case = snapshot(&[(9, Party::Consumer, 0)]);
+    case.contact = Some(contact(1, "mira"));
+    let post = written(9, 1, Visibility::Public);
+    let outcome = step(&policy, &case, &consumer_post(0), Some(&post), Some(&post), hour(1)).unwrap();
+    assert_eq!((outcome.replies[0].text.as_str(), outcome.replies[0].to), ("thanks for mira", Some(post.id)));
+
+    // Somebody else joins in: their words, their history, their name.
+    case.others = vec![(contact(2, "bob"), 7)];
+    let post = written(9, 2, Visibility::Public);
+    let outcome = step(&policy, &case, &consumer_post(0), Some(&post), Some(&post), hour(1)).unwrap();
+    assert_eq!(outcome.replies[0].text, "thanks for bob");
+    assert_eq!(outcome.decision.facts.author.earlier_cases, 7);
+}
+
+#[test]
+fn an_automatic_reply_on_a_breach_answers_what_was_written_the_way_it_was_written() {
+    let policy = policy(vec![Effect::SendReply { template: "last-word".into() }]);
+    let mut case = snapshot(&[(9, Party::Consumer, 0)]);
+    case.contact = Some(contact(1, "mira"));
+    let breach =
+        EventKind::Breach { obligation: ObligationId(Uuid::nil()), article: "answer".into(), party: Party::Company };
+    let private = written(9, 1, Visibility::Private);
+    let outcome = step(&policy, &case, &event(4, breach.clone()), None, Some(&private), hour(5)).unwrap();
+    assert_eq!((outcome.replies[0].to, outcome.replies[0].visibility), (Some(private.id), Visibility::Private));
+
+    let nothing_left = step(&policy, &case, &event(4, breach), None, None, hour(5)).unwrap();
+    assert!(nothing_left.replies.is_empty());
+    assert_eq!(nothing_left.case.draft.unwrap().template, "last-word");
+}
+
+#[test]
+fn a_post_that_came_after_the_case_was_closed_on_it_still_has_its_deadline() {
+    let mut closed = snapshot(&[(9, Party::Consumer, 0)]);
+    closed.case.status = Status::Closed;
+    closed.case.moments = vec![Moment { at: hour(1), what: Move::Close }];
+    let opened = run(&policy(vec![]), &closed, &consumer_post(0));
+    assert_eq!(opened.case.status, Status::Open);
+    assert_eq!(opened.obligations[0].state, State::Running);
+    // And keeps it when the ledger is worked out once more.
+    let later = Snapshot { case: opened.case, obligations: opened.obligations, ..closed };
+    assert_eq!(recount(&policy(vec![]), &later, hour(2)).unwrap()[0].state, State::Running);
+}
+
+#[test]
+fn what_happened_before_a_case_was_closed_starts_nothing_in_it_again() {
+    let mut closed = snapshot(&[(9, Party::Consumer, 0)]);
+    closed.case.status = Status::Closed;
+    closed.case.moments = vec![Moment { at: hour(2), what: Move::Close }];
+    let edit = event(1, EventKind::PostEdited { post: PostId(Uuid::from_u128(9)) });
+    let outcome = run(&policy(vec![]), &closed, &edit);
+    assert_eq!((outcome.case.status, outcome.obligations[0].state), (Status::Closed, State::Cancelled));
+}
+
+#[test]
+fn a_rule_that_comes_late_closes_nothing_that_has_moved_on() {
+    let case = snapshot(&[(9, Party::Consumer, 0), (8, Party::Consumer, 5)]);
+    let outcome = run(&policy(vec![Effect::Close { reason: "abandoned".into() }]), &case, &consumer_post(0));
+    assert_eq!(outcome.case.status, Status::Open);
+    assert_eq!(outcome.decision.dropped[0].reason, "they have written again since");
 }
 
 #[test]
 fn an_automatic_reply_that_a_guard_stops_becomes_a_draft() {
     let mut policy = policy(vec![Effect::SendReply { template: "thanks".into() }]);
     policy.stops = true;
-    let outcome = run(&policy, &snapshot(&[(9, Party::Consumer, 0)]), &consumer_post(0));
+    let (case, post) = (snapshot(&[(9, Party::Consumer, 0)]), written(9, 1, Visibility::Public));
+    let outcome = step(&policy, &case, &consumer_post(0), Some(&post), Some(&post), hour(1)).unwrap();
     assert!(outcome.replies.is_empty() && outcome.decision.effects.is_empty());
     assert_eq!(outcome.case.draft.unwrap().template, "thanks");
     assert!(outcome.decision.dropped[0].reason.starts_with("the guard privacy stops it"));

@@ -53,6 +53,8 @@ pub struct ConnectionView {
     pub config: Value,
     /// The secrets that have a value; values are never given out.
     pub secret_names: Vec<String>,
+    /// Networks outside the public internet that it may reach.
+    pub private_networks: Vec<String>,
     pub status: ConnectionStatus,
     pub health: Health,
     /// Whose account it is, once verified.

@@ -30,7 +30,7 @@ pub enum DeliveryState {
     Cancelled,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct DeliveryView {
     pub id: Uuid,
     pub case_id: Uuid,
@@ -49,7 +49,7 @@ pub struct DeliveryView {
     pub url: Option<String>,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(tag = "by", rename_all = "snake_case")]
 pub enum DeliveryAuthor {
     Agent { user: PersonRef },

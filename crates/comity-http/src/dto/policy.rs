@@ -114,6 +114,9 @@ pub struct Publish {
     pub files: BTreeMap<String, String>,
     /// What changed and why, for those who read the list of versions.
     pub note: String,
+    /// The live version that the files were made from; with another one live the answer is 409. Left out, nothing is asked.
+    #[serde(default)]
+    pub base: Option<Uuid>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]

@@ -57,6 +57,7 @@ impl From<ConnectionView> for dto::ConnectionView {
             company: connection.company,
             config: connection.config,
             secret_names: connection.secret_names,
+            private_networks: view.private_networks,
             status: connection.status.into(),
             health: view.health.into(),
             account: account.map(Into::into),

@@ -111,6 +111,12 @@ async fn test(State(http): State<Http>, _caller: PolicyOwner, Json(body): Json<B
     responses(
         (status = 201, body = VersionRow, description = "Done."),
         (
+            status = 409,
+            body = Problem,
+            content_type = "application/problem+json",
+            description = "Another version than the base is live."
+        ),
+        (
             status = 422,
             body = Problem,
             content_type = "application/problem+json",
@@ -123,7 +129,7 @@ async fn publish(
     caller: PolicyOwner,
     Json(body): Json<Publish>,
 ) -> Answer<(StatusCode, Json<VersionRow>)> {
-    let version = http.app.publish_policy(body.files, body.note, caller.user).await?;
+    let version = http.app.publish_policy(body.files, body.note, body.base.map(PolicyVersionId), caller.user).await?;
     Ok((StatusCode::CREATED, Json(present::version(&http.app, version).await?.row)))
 }
 

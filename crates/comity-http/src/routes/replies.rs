@@ -9,6 +9,7 @@ use crate::{
     state::Http,
 };
 use axum::{extract::State, http::StatusCode};
+use comity_app::AppError;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<Http> {
@@ -44,7 +45,12 @@ async fn check(
     tag = "cases",
     responses(
         (status = 202, body = DeliveryView, description = "Done."),
-        (status = 409, body = Problem, content_type = "application/problem+json", description = "Replies are held."),
+        (
+            status = 409,
+            body = Problem,
+            content_type = "application/problem+json",
+            description = "Replies are held, or the key was used for another reply; carries that one."
+        ),
         (
             status = 422,
             body = Problem,
@@ -60,9 +66,14 @@ async fn reply(
     Json(body): Json<NewReply>,
 ) -> Answer<(StatusCode, Json<DeliveryView>)> {
     let case = http.app.find_case(&id).await?;
-    let delivery = http.app.reply(case, body.into(), caller.user).await?;
-    let delivery = present::delivery(delivery, &http.app.people().await?);
-    Ok((StatusCode::ACCEPTED, Json(delivery)))
+    match http.app.reply(case, body.into(), caller.user).await {
+        Err(AppError::KeyUsed { delivery }) => {
+            let known = present::delivery((*delivery).clone(), &http.app.people().await?);
+            let problem = Problem::from(AppError::KeyUsed { delivery });
+            Err(Problem { delivery: Some(Box::new(known)), ..problem })
+        }
+        sent => Ok((StatusCode::ACCEPTED, Json(present::delivery(sent?, &http.app.people().await?)))),
+    }
 }
 
 /// The reply templates of the live policy.

@@ -94,6 +94,7 @@ impl<'a> Story<'a> {
             obligations: Vec::new(),
             contact: Some(contact),
             earlier_cases: author.earlier_cases,
+            others: Vec::new(),
         };
         let (posts, breached) = (Vec::new(), HashSet::new());
         Ok(Self { policy, snapshot, posts, now: at, events: 0, breached, last: None, until })
@@ -188,7 +189,10 @@ impl<'a> Story<'a> {
         if Instant::now() > self.until {
             return Err("the tests take too long together; leave out what repeats".to_owned());
         }
-        let outcome = step(self.policy, &self.snapshot, event, post, self.now).map_err(|error| error.to_string())?;
+        let there = |post: &&Post| post.party == Party::Consumer && post.deleted_at.is_none();
+        let answers = self.posts.iter().rfind(there);
+        let outcome =
+            step(self.policy, &self.snapshot, event, post, answers, self.now).map_err(|error| error.to_string())?;
         self.snapshot.case = outcome.case;
         self.snapshot.obligations = outcome.obligations;
         observed.rules.extend(outcome.decision.rules);

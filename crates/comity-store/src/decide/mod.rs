@@ -6,6 +6,7 @@
 mod commit;
 mod snapshot;
 
+use snapshot::others;
 pub(crate) use snapshot::{contacts, ledgers, snapshots};
 
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
     sql::{query, query_in, rows_in},
 };
 use comity_domain::{
-    CaseId, EventId, OrganizationId, PostId, Timestamp,
+    CaseId, EventId, OrganizationId, Party, PostId, Timestamp,
     audit::AuditEntry,
     case::Case,
     decision::Decision,
@@ -90,11 +91,16 @@ impl Store {
             let event = row.event()?;
             waiting.entry(event.case).or_default().push(event);
         }
-        let about = waiting.values().flatten().filter_map(|event| post_of(&event.kind)).map(|post| post.0).collect();
+        let about = waiting.iter().flat_map(|(case, events)| {
+            let snapshot = snapshots.get(&case.0);
+            events.iter().flat_map(move |event| [post_of(&event.kind), snapshot.and_then(|all| answered(all, event))])
+        });
+        let about = about.flatten().map(|post| post.0).collect();
         let mut posts: HashMap<CaseId, Vec<Post>> = HashMap::new();
         for post in self.posts_by_id(about).await? {
             posts.entry(post.case).or_default().push(post);
         }
+        others(&self.read, &mut snapshots, &posts).await?;
         let mut undecided = Vec::with_capacity(cases.len());
         for case in cases {
             let (Some(snapshot), Some(mut events)) = (snapshots.remove(&case), waiting.remove(&CaseId(case))) else {
@@ -128,6 +134,15 @@ impl Store {
         let has_parent = |row: &post::Model| row.parent_id.is_some_and(|parent| there.binary_search(&parent).is_ok());
         rows.into_iter().map(|row| (has_parent(&row), row)).map(|(has_parent, row)| row.post(has_parent)).collect()
     }
+}
+
+/// The consumer's newest post when something happened that is no post of theirs: a reply would be to that one.
+fn answered(snapshot: &Snapshot, event: &Event) -> Option<PostId> {
+    if matches!(event.kind, EventKind::Post { party: Party::Consumer, .. }) {
+        return None;
+    }
+    let theirs = snapshot.posts.iter().filter(|post| post.party == Party::Consumer && post.at <= event.at);
+    theirs.max_by_key(|post| (post.at, post.post)).map(|post| post.post)
 }
 
 fn post_of(kind: &EventKind) -> Option<PostId> {

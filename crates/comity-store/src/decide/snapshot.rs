@@ -6,9 +6,14 @@ use crate::{
     entity::{case, contact, obligation},
     sql::{query_in, rows_in},
 };
-use comity_domain::{OrganizationId, PostId, ledger::Obligation, ledger::PostMoment, post::Contact, step::Snapshot};
+use comity_domain::{
+    CaseId, ContactId, OrganizationId, Party, PostId,
+    ledger::{Obligation, PostMoment},
+    post::{Contact, Post},
+    step::Snapshot,
+};
 use sea_orm::{ConnectionTrait, QueryResult, TryGetable};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 const DOING: &str = "read cases";
@@ -37,6 +42,7 @@ pub async fn snapshots(
                 obligations: ledgers.remove(&id).unwrap_or_default(),
                 contact,
                 earlier_cases: earlier.remove(&id).unwrap_or(0),
+                others: Vec::new(),
             },
         );
     }
@@ -69,11 +75,46 @@ pub async fn ledgers(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<
 }
 
 pub async fn contacts(db: &impl ConnectionTrait, cases: &[case::Model]) -> Result<HashMap<Uuid, Contact>, StoreError> {
-    let mut ids: Vec<Uuid> = cases.iter().filter_map(|case| case.contact_id).collect();
+    contacts_by_id(db, cases.iter().filter_map(|case| case.contact_id).collect()).await
+}
+
+async fn contacts_by_id(db: &impl ConnectionTrait, mut ids: Vec<Uuid>) -> Result<HashMap<Uuid, Contact>, StoreError> {
     ids.sort_unstable();
     ids.dedup();
     let found: Vec<contact::Model> = rows_in(db, DOING, "SELECT * FROM contacts WHERE id IN {}", &ids).await?;
     Ok(found.into_iter().map(|row| (row.id, row.into())).collect())
+}
+
+/// Adds whoever else wrote the posts that are decided about.
+pub async fn others(
+    db: &impl ConnectionTrait,
+    snapshots: &mut HashMap<Uuid, Snapshot>,
+    posts: &HashMap<CaseId, Vec<Post>>,
+) -> Result<(), StoreError> {
+    let writers = |case: &CaseId, contact: Option<ContactId>| {
+        let theirs = posts.get(case).into_iter().flatten().filter(|post| post.party == Party::Consumer);
+        theirs.map(|post| post.author).filter(move |author| Some(*author) != contact)
+    };
+    let strangers = snapshots.values().flat_map(|all| writers(&all.case.id, all.case.contact));
+    let mut ids: Vec<Uuid> = strangers.map(|contact| contact.0).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    let sql = "SELECT contact_id, COUNT(*) AS cases FROM cases WHERE status <> 'merged' AND contact_id IN {} \
+               GROUP BY contact_id";
+    let mut cases: HashMap<Uuid, i64> = HashMap::new();
+    for row in query_in(db, DOING, sql, &ids).await? {
+        cases.insert(get(&row, "contact_id")?, get(&row, "cases")?);
+    }
+    let contacts = contacts_by_id(db, ids).await?;
+    for snapshot in snapshots.values_mut() {
+        let ids: BTreeSet<ContactId> = writers(&snapshot.case.id, snapshot.case.contact).collect();
+        let known = ids.iter().filter_map(|id| contacts.get(&id.0));
+        snapshot.others = known.map(|one| (one.clone(), cases.get(&one.id.0).copied().unwrap_or(0))).collect();
+    }
+    Ok(())
 }
 
 async fn earlier_cases(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, i64>, StoreError> {

@@ -93,7 +93,7 @@ impl Engine {
             self.revisions.push(entry(&row.revision, true, row.revised_at, &row.text));
         }
         self.revisions.push(entry(revision, false, at, &text));
-        if row.edits == 0 || (at, revision.as_str()) > (row.revised_at, row.revision.as_str()) {
+        if row.edits == 0 || is_newer((at, revision), (row.revised_at, &row.revision)) {
             state.revisions.insert(std::mem::replace(&mut row.revision, revision.clone()));
             row.revised_at = at;
             row.asks = asks(&text);
@@ -164,4 +164,13 @@ impl Engine {
         }
         (true, cases)
     }
+}
+
+/// By time, then by name: platforms that count their revisions mean 10 to come after 9.
+fn is_newer((at, name): (i64, &str), (than_at, than): (i64, &str)) -> bool {
+    let by_name = match (name.parse::<u64>(), than.parse::<u64>()) {
+        (Ok(name), Ok(than)) => name.cmp(&than),
+        _ => name.cmp(than),
+    };
+    at.cmp(&than_at).then(by_name).is_gt()
 }

@@ -142,6 +142,15 @@ on_both! {
         assert_eq!((leased[0].delivery.id, leased[0].delivery.attempts), (id, 1));
     }
 
+    async fn a_held_case_sends_nothing(db: Db) {
+        let (case, _) = answered(&db).await;
+        db.change(case, |commit| commit.case.held_for = Some("legal".into())).await;
+        assert_eq!(db.next_delivery_at(db.organization).await.unwrap(), None);
+        assert!(db.lease_deliveries(db.organization, at(101), at(130), 10, "one").await.unwrap().is_empty());
+        db.change(case, |commit| commit.case.held_for = None).await;
+        assert_eq!(db.lease_deliveries(db.organization, at(200), at(230), 10, "one").await.unwrap().len(), 1);
+    }
+
     async fn one_key_is_one_reply(db: Db) {
         let (case, id) = answered(&db).await;
         let first = db.delivery_by_key(db.organization, "key").await.unwrap().unwrap();

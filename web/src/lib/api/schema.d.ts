@@ -929,6 +929,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+            /** @description Networks outside the public internet that it may reach. */
+            private_networks: string[];
             /** @description The secrets that have a value; values are never given out. */
             secret_names: string[];
             status: components["schemas"]["ConnectionStatus"];
@@ -1177,6 +1179,8 @@ export interface components {
                 /** Format: uuid */
                 id: string;
                 name: string;
+                /** @description Networks outside the public internet that it may reach. */
+                private_networks: string[];
                 /** @description The secrets that have a value; values are never given out. */
                 secret_names: string[];
                 status: components["schemas"]["ConnectionStatus"];
@@ -1473,6 +1477,7 @@ export interface components {
         Problem: {
             /** @description What to do about it. */
             advice?: string | null;
+            delivery?: components["schemas"]["DeliveryView"] | null;
             /** @description What happened, in a sentence. */
             detail: string;
             /** @description With `/problems/policy-invalid`. */
@@ -1490,6 +1495,11 @@ export interface components {
             verdicts?: components["schemas"]["GuardVerdict"][] | null;
         };
         Publish: {
+            /**
+             * Format: uuid
+             * @description The live version that the files were made from; with another one live the answer is 409. Left out, nothing is asked.
+             */
+            base?: string | null;
             /** @description Path within the bundle to text. */
             files: {
                 [key: string]: string;
@@ -2029,7 +2039,7 @@ export interface operations {
                     "application/json": components["schemas"]["DeliveryView"];
                 };
             };
-            /** @description Replies are held. */
+            /** @description Replies are held, or the key was used for another reply; carries that one. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2872,6 +2882,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionRow"];
+                };
+            };
+            /** @description Another version than the base is live. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description It has errors or failing tests; carries them. */
