@@ -3,7 +3,6 @@
 use crate::{App, AppError};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// How soon each company gave its first answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,21 +29,15 @@ impl App {
     /// First answers within `hours` elapsed hours of the consumer's first post.
     pub async fn first_answers(&self, hours: u32) -> Result<FirstAnswers, AppError> {
         let within = SignedDuration::from_hours(hours.into());
-        let mut companies: BTreeMap<String, CompanyFirstAnswers> = BTreeMap::new();
-        for first in self.store.first_answers(self.organization).await? {
-            let company = first.company.unwrap_or_default();
-            let count = companies.entry(company.clone()).or_default();
-            count.company = company;
-            count.cases += 1;
-            if let Some(at) = first.answered_at {
-                count.answered += 1;
-                count.answered_within += u64::from(at.duration_since(first.asked_at) <= within);
-            }
-        }
-        let mut companies: Vec<_> = companies.into_values().collect();
-        for count in &mut companies {
-            count.share = count.answered_within as f64 / count.cases as f64;
-        }
+        let found = self.store.first_answers(self.organization, within).await?;
+        let companies = found.into_iter().map(|count| CompanyFirstAnswers {
+            company: count.company.unwrap_or_default(),
+            cases: count.cases,
+            answered: count.answered,
+            answered_within: count.answered_within,
+            share: count.answered_within as f64 / count.cases as f64,
+        });
+        let companies = companies.collect();
         Ok(FirstAnswers { hours, companies })
     }
 }

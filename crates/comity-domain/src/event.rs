@@ -42,6 +42,10 @@ pub enum EventKind {
     DeliveryFailed {
         delivery: DeliveryId,
     },
+    /// Another case turned out to be the same matter, by what a post that was known already said anew.
+    Joined {
+        case: CaseId,
+    },
 }
 
 impl Event {
@@ -71,10 +75,11 @@ impl EventKind {
             Self::Reaction { .. } => "reaction",
             Self::Breach { .. } => "breach",
             Self::DeliveryFailed { .. } => "delivery_failed",
+            Self::Joined { .. } => "joined",
         }
     }
 
     /// Every word `event.kind` can be, for the checker.
-    pub const NAMES: [&'static str; 7] =
-        ["post", "post_edited", "post_deleted", "account_erased", "reaction", "breach", "delivery_failed"];
+    pub const NAMES: [&'static str; 8] =
+        ["post", "post_edited", "post_deleted", "account_erased", "reaction", "breach", "delivery_failed", "joined"];
 }

@@ -106,12 +106,16 @@ impl Obligation {
 }
 
 /// The ledger of a case as of `now`.
+///
+/// `recorded` is the ledger as it was last written down: an obligation keeps the due time that it was promised with, and what
+/// is settled or broken stays, also when the charter or the calendar says something else by now.
 pub fn derive(
     case: CaseId,
     charter: &Charter,
     calendar: &Calendar,
     posts: &[PostMoment],
     moments: &[Moment],
+    recorded: &[Obligation],
     now: Timestamp,
 ) -> Result<Vec<Obligation>, CalendarError> {
     let timeline = timeline(posts, moments, now);
@@ -137,15 +141,17 @@ pub fn derive(
                 ledger.push(settled(obligation, step));
             }
             if open.is_none() && step.starts(&article.id, due.from) {
+                let id = obligation_id(case, &article.id, step);
+                let promised = recorded.iter().find(|obligation| obligation.id == id).map(|known| known.due_at);
                 open = Some(Obligation {
-                    id: obligation_id(case, &article.id, step),
+                    id,
                     case,
                     article: article.id.clone(),
                     party: article.party,
                     state: State::Running,
                     started_at: at,
                     started_by: step.post(),
-                    due_at: calendar.due(at, due.within)?,
+                    due_at: promised.map_or_else(|| calendar.due(at, due.within), Ok)?,
                     settled_at: None,
                     settled_by: None,
                 });
@@ -158,8 +164,18 @@ pub fn derive(
             ledger.push(obligation);
         }
     }
+    let is_gone = |article: &str| charter.articles.iter().all(|one| one.id != article || one.due.is_none());
+    ledger.extend(
+        recorded.iter().filter(|o| o.started_at <= now && is_gone(&o.article)).cloned().map(|o| withdrawn(o, now)),
+    );
     ledger.sort_by(|a, b| a.started_at.cmp(&b.started_at).then_with(|| a.article.cmp(&b.article)));
     Ok(ledger)
+}
+
+/// An obligation of an article that the charter no longer has: what was still open ends.
+fn withdrawn(obligation: Obligation, now: Timestamp) -> Obligation {
+    let state = if obligation.state == State::Running { State::Cancelled } else { obligation.state };
+    Obligation { state, settled_at: obligation.settled_at.or(Some(now)), ..obligation }
 }
 
 /// What ran when the case was closed, for when it is opened again.
@@ -270,12 +286,15 @@ fn settled(mut obligation: Obligation, step: &Step<'_>) -> Obligation {
     obligation
 }
 
+/// A post is one post wherever its case ends up; other moments are told apart by their case.
 fn obligation_id(case: CaseId, article: &str, step: &Step<'_>) -> ObligationId {
-    let origin = match step {
-        Step::Post(post) => post.post.0.as_bytes().to_vec(),
-        Step::Other(moment) => moment.at.as_nanosecond().to_le_bytes().to_vec(),
-    };
-    ObligationId::derived(&[case.0.as_bytes(), article.as_bytes(), &origin])
+    match step {
+        Step::Post(post) => ObligationId::derived(&[article.as_bytes(), post.post.0.as_bytes()]),
+        Step::Other(moment) => {
+            let at = moment.at.as_nanosecond().to_le_bytes();
+            ObligationId::derived(&[case.0.as_bytes(), article.as_bytes(), &at])
+        }
+    }
 }
 
 #[cfg(test)]

@@ -157,7 +157,8 @@ pub fn ledger(
     snapshot: &Snapshot,
     now: Timestamp,
 ) -> Result<Vec<Obligation>, CalendarError> {
-    ledger::derive(case.id, policy.charter(), policy.calendar(), &snapshot.posts, &case.moments, now)
+    let Snapshot { posts, obligations, .. } = snapshot;
+    ledger::derive(case.id, policy.charter(), policy.calendar(), posts, &case.moments, obligations, now)
 }
 
 /// Works the ledger out once more after something other than a policy event changed the case (an agent closed it).

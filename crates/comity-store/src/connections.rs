@@ -212,7 +212,8 @@ impl Store {
         Ok(after)
     }
 
-    /// How a connection fares, without an audit entry.
+    /// How a connection fares, without an audit entry. One that somebody paused stays so, whatever a call that was under way
+    /// came to.
     pub async fn set_connection_health(
         &self,
         organization: OrganizationId,
@@ -221,8 +222,8 @@ impl Store {
         health: &Value,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let sql = "UPDATE connections SET status = $3, health = $4, updated_at = $5 \
-                   WHERE organization_id = $1 AND id = $2 AND deleted_at IS NULL";
+        let sql = "UPDATE connections SET status = CASE WHEN status = 'paused' THEN status ELSE $3 END, health = $4, \
+                   updated_at = $5 WHERE organization_id = $1 AND id = $2 AND deleted_at IS NULL";
         let values: [sea_orm::Value; 5] =
             [organization.0.into(), id.0.into(), status.as_str().into(), json(health).into(), micros(now).into()];
         self.change_one(sql, values).await

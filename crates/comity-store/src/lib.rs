@@ -30,7 +30,7 @@ pub use cases::{CaseCounts, CaseFilter, CaseRow, CaseSort, Note, Page, Queue};
 pub use connections::{Connection, ConnectionChange, ConnectionStatus, LogLevel, LogLine};
 pub use decide::{CaseCommit, CommitResult, Undecided};
 pub use error::StoreError;
-pub use figures::FirstAnswer;
+pub use figures::FirstAnswers;
 pub use ingest::{IngestBatch, IngestOutcome};
 pub use open::{Store, StoreConfig};
 pub use outbox::{Leased, Recorded};

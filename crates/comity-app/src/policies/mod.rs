@@ -95,10 +95,12 @@ impl App {
             ));
         }
         let _turn = self.policy.turn.lock().await;
+        // First, so that nothing is live that today's checker would not let run.
+        let policy = self.compiled(&self.policy_version(id).await?).await?;
         let withdrawn = self.store.live_policy(self.organization).await?;
         let actor = Actor::User { user };
         let version = self.store.restore_policy(self.organization, id, reason, &actor, self.clock.now()).await?;
-        self.load_policy(&version).await?;
+        self.policy.set(Live { id: version.id, number: version.number, policy });
         self.forget_draft_of(withdrawn, &version, user).await?;
         self.changes.tell(Change::Policy);
         Ok(version)
@@ -127,28 +129,53 @@ impl App {
         Ok(self.store.policy_versions(self.organization).await?)
     }
 
+    /// The version that the database says is live.
+    pub async fn live_version(&self) -> Result<Option<PolicyVersion>, AppError> {
+        Ok(self.store.live_policy(self.organization).await?)
+    }
+
     pub async fn policy_version(&self, id: PolicyVersionId) -> Result<PolicyVersion, AppError> {
         let version = self.store.policy_version(self.organization, id).await?;
         version.ok_or(AppError::NotFound { what: "policy version" })
     }
 
-    /// Compiles the version that the database says is live, if it is not the one in memory.
+    /// Compiles the version that the database says is live, if it is not the one in memory. Should this program's checker no
+    /// longer accept it, the newest one that it does accept decides, and the log says so: without any, nothing would be
+    /// decided, and nobody could publish a better one.
     pub(crate) async fn load_live_policy(&self) -> Result<(), AppError> {
-        if let Some(version) = self.store.live_policy(self.organization).await? {
-            let known = self.policy.get().is_some_and(|live| live.id == version.id);
-            if !known {
-                self.load_policy(&version).await?;
+        let Some(version) = self.store.live_policy(self.organization).await? else { return Ok(()) };
+        if self.policy.get().is_some_and(|live| live.id == version.id) {
+            return Ok(());
+        }
+        let mut refused = match self.compiled(&version).await {
+            Ok(policy) => {
+                self.policy.set(Live { id: version.id, number: version.number, policy });
+                return Ok(());
+            }
+            Err(error) => error,
+        };
+        for older in self.policy_versions().await?.into_iter().filter(|older| older.id != version.id) {
+            match self.compiled(&older).await {
+                Ok(policy) => {
+                    let (live, instead) = (version.number, older.number);
+                    tracing::error!(
+                        live,
+                        instead,
+                        "the live policy has errors by today's checks; an older one decides"
+                    );
+                    self.policy.set(Live { id: older.id, number: older.number, policy });
+                    return Ok(());
+                }
+                Err(error) => refused = error,
             }
         }
-        Ok(())
+        Err(refused)
     }
 
-    async fn load_policy(&self, version: &PolicyVersion) -> Result<(), AppError> {
+    async fn compiled(&self, version: &PolicyVersion) -> Result<Policy, AppError> {
         let bundle = Bundle { files: version.files.clone() };
         let policy = self.blocking(move || Policy::compile(&bundle)).await?;
-        let policy = policy.map_err(|diagnostics| AppError::PolicyRejected { diagnostics })?;
-        self.policy.set(Live { id: version.id, number: version.number, policy });
-        Ok(())
+        policy.map_err(|diagnostics| AppError::PolicyRejected { diagnostics })
     }
 
     /// The draft everyone edits; before the first edit, the live version's files.

@@ -38,7 +38,7 @@ fn post(number: u128, party: Party, at: i64, asks: bool) -> PostMoment {
 fn ledger(posts: &[PostMoment], moments: &[Moment], now: i64) -> Vec<(String, State, i64, Option<i64>)> {
     let case = CaseId(Uuid::nil());
     let hours = |at: Timestamp| (at.as_second() - 1_770_000_000) / 3_600;
-    derive(case, &charter(), &calendar(), posts, moments, hour(now))
+    derive(case, &charter(), &calendar(), posts, moments, &[], hour(now))
         .unwrap()
         .into_iter()
         .map(|o| (o.article, o.state, hours(o.due_at), o.settled_at.map(hours)))
@@ -111,6 +111,24 @@ fn opening_again_takes_up_what_closing_ended() {
     // Closed for good the second time.
     let twice = [moments[0].clone(), moments[1].clone(), Moment { at: hour(3), what: Move::Close }];
     assert_eq!(ledger(&posts[..1], &twice, 9), [("answer".into(), State::Cancelled, 4, Some(3))]);
+}
+
+#[test]
+fn a_new_charter_moves_nothing_that_was_promised() {
+    let case = CaseId(Uuid::nil());
+    let posts =
+        [post(1, Party::Consumer, 0, false), post(2, Party::Company, 3, false), post(3, Party::Consumer, 10, false)];
+    let recorded = derive(case, &charter(), &calendar(), &posts, &[], &[], hour(11)).unwrap();
+    let mut stricter = charter();
+    stricter.articles[0].due.as_mut().unwrap().within = Length::Hours(1);
+    assert_eq!(derive(case, &stricter, &calendar(), &posts, &[], &recorded, hour(12)).unwrap(), recorded);
+
+    let mut without = charter();
+    without.articles.remove(0);
+    let after = derive(case, &without, &calendar(), &posts, &[], &recorded, hour(12)).unwrap();
+    assert_eq!(after[0], recorded[0], "what was kept stays kept");
+    assert_eq!((after[1].state, after[1].settled_at), (State::Cancelled, Some(hour(12))));
+    assert_eq!(derive(case, &without, &calendar(), &posts, &[], &after, hour(99)).unwrap(), after);
 }
 
 proptest! {

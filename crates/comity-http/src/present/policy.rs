@@ -31,7 +31,7 @@ fn charter(charter: &Charter) -> CharterView {
 
 pub async fn policy_state(app: &App) -> Result<dto::PolicyState, AppError> {
     let people = app.people().await?;
-    let live = app.policy_versions().await?.into_iter().find(|version| version.is_live);
+    let live = app.live_version().await?;
     Ok(dto::PolicyState {
         live: live.map(|version| version_row(version, &people).row),
         draft: Some(draft_of(app.policy_draft().await?, &people)),

@@ -151,6 +151,7 @@ fn post_of(kind: &EventKind) -> Option<PostId> {
         EventKind::AccountErased { .. }
         | EventKind::Reaction { .. }
         | EventKind::Breach { .. }
-        | EventKind::DeliveryFailed { .. } => None,
+        | EventKind::DeliveryFailed { .. }
+        | EventKind::Joined { .. } => None,
     }
 }

@@ -5,7 +5,7 @@
 //! joins it; to several, proves that they are one matter, and they are merged into the one with the lowest number.
 
 use super::{engine::Engine, ids};
-use comity_domain::{CaseId, inbound::InboundPost};
+use comity_domain::{CaseId, event::EventKind, inbound::InboundPost};
 use uuid::Uuid;
 
 /// A case that the events touch.
@@ -63,7 +63,18 @@ impl Engine {
     pub(super) fn place_again(&mut self, connection: Uuid, post: &InboundPost, received_at: i64, case: Uuid) -> Uuid {
         let names = ids::anchors(connection, post);
         let leads_here = |name: &Uuid| self.anchors.get(name).is_some_and(|&known| self.find(known) == case);
-        if names.iter().all(leads_here) { case } else { self.place(connection, post, received_at, Some(case)) }
+        if names.iter().all(leads_here) {
+            return case;
+        }
+        let merged = self.merges.len();
+        let home = self.place(connection, post, received_at, Some(case));
+        for (gone, _) in self.merges[merged..].to_vec() {
+            // No post has come that would be decided, so this is what happened.
+            let kind = EventKind::Joined { case: CaseId(gone) };
+            let id = ids::event(connection, &format!("joined:{gone}"));
+            self.record(id, home, received_at, received_at, &kind, None);
+        }
+        home
     }
 
     pub(super) fn touch(&mut self, case: Uuid, received_at: i64) {

@@ -13,9 +13,10 @@ use uuid::Uuid;
 
 const DOING: &str = "merge cases";
 
-/// What belongs to a case and moves with it. Obligations and timers do not: the ledger is worked out again from all posts
-/// when the event that brought the cases together is decided.
-const MOVED: [&str; 7] = [
+/// What belongs to a case and moves with it. Timers do not: the ledger is worked out again from all posts, and from what was
+/// recorded of it, when the event that brought the cases together is decided.
+const MOVED: [&str; 8] = [
+    "UPDATE obligations SET case_id = $1 WHERE case_id = $2",
     "UPDATE posts SET case_id = $1 WHERE case_id = $2",
     // Decided events are found by their decisions, undecided ones by their own index.
     "UPDATE events SET case_id = $1 WHERE id IN (SELECT event_id FROM decisions WHERE case_id = $2)",
@@ -25,11 +26,7 @@ const MOVED: [&str; 7] = [
     "UPDATE notes SET case_id = $1 WHERE case_id = $2",
     "UPDATE cases SET merged_into = $1 WHERE merged_into = $2",
 ];
-const ENDED: [&str; 3] = [
-    "DELETE FROM obligations WHERE case_id = $1",
-    "DELETE FROM timers WHERE case_id = $1",
-    "DELETE FROM case_labels WHERE case_id = $1",
-];
+const ENDED: [&str; 2] = ["DELETE FROM timers WHERE case_id = $1", "DELETE FROM case_labels WHERE case_id = $1"];
 
 impl Engine {
     pub(super) async fn merge_cases(&self, db: &impl ConnectionTrait, counts: &mut Counts) -> Result<(), StoreError> {

@@ -278,18 +278,34 @@ impl Engine {
         cases.sort_unstable();
         cases.dedup();
         let about = "SELECT e.id, e.post_id FROM events e JOIN decisions d ON d.event_id = e.id WHERE d.case_id IN {}";
-        let mut of_emptied = HashSet::new();
+        let is_erased =
+            |post: &PostState| self.contacts.get(&post.row.author_id).is_some_and(|c| c.row.erased_at.is_some());
+        let erased: HashSet<Uuid> = emptied.iter().filter(|post| is_erased(post)).map(|post| post.row.id).collect();
+        let (mut of_emptied, mut of_erased) = (HashSet::new(), HashSet::new());
         for row in query_in(db, DOING, about, &cases).await? {
-            if get::<Option<Uuid>>(&row, "post_id")?.is_some_and(|post| posts.contains(&post)) {
-                of_emptied.insert(get::<Uuid>(&row, "id")?);
+            let Some(post) = get::<Option<Uuid>>(&row, "post_id")?.filter(|post| posts.contains(post)) else {
+                continue;
+            };
+            let event = get::<Uuid>(&row, "id")?;
+            of_emptied.insert(event);
+            if erased.contains(&post) {
+                of_erased.insert(event);
             }
         }
         let decisions: Vec<decision::Model> =
             rows_in(db, DOING, "SELECT * FROM decisions WHERE case_id IN {}", &cases).await?;
         for row in decisions.into_iter().filter(|row| of_emptied.contains(&row.event_id)) {
-            let id = row.id;
+            let (id, row_event) = (row.id, row.event_id);
             let mut decision: Decision = row.decision()?;
             decision.facts.event.text.clear();
+            // Notes quote what was found.
+            for term in decision.rules.iter_mut().flat_map(|rule| &mut rule.terms) {
+                term.note = None;
+            }
+            if of_erased.contains(&row_event) {
+                decision.facts.author.handle.clear();
+                decision.facts.author.display_name = None;
+            }
             let values: [Value; 2] = [json(&decision).into(), id.into()];
             execute(db, DOING, "UPDATE decisions SET data = $1 WHERE id = $2", values).await?;
         }

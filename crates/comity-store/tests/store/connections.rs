@@ -21,7 +21,12 @@ on_both! {
         let health = serde_json::json!({ "failures": 2 });
         db.set_connection_health(db.organization, db.connection, ConnectionStatus::Failing, &health, at(6)).await.unwrap();
         let found = db.connections(db.organization).await.unwrap().remove(0);
-        assert_eq!((found.status, found.health), (ConnectionStatus::Failing, health));
+        assert_eq!((found.status, &found.health), (ConnectionStatus::Failing, &health));
+        // A call that was under way when somebody paused the connection does not set it going again.
+        let pause = ConnectionChange { status: Some(ConnectionStatus::Paused), ..ConnectionChange::default() };
+        db.update_connection(db.organization, db.connection, pause, "pause", &Actor::System, at(7)).await.unwrap();
+        db.set_connection_health(db.organization, db.connection, ConnectionStatus::Running, &health, at(8)).await.unwrap();
+        assert_eq!(db.connections(db.organization).await.unwrap()[0].status, ConnectionStatus::Paused);
     }
 
     async fn a_deleted_connection_keeps_its_cases_and_loses_its_secrets(db: Db) {

@@ -179,6 +179,22 @@ on_both! {
         assert_eq!(connection.account.unwrap()["handle"], "northwind");
     }
 
+    async fn a_repeat_that_joins_two_cases_keeps_what_is_owed_in_both(db: Db) {
+        let one = db.case_of(vec![post("a", "ada", 0, "My bag?")]).await;
+        let other = db.case_of(vec![post("b", "ada", 10, "It is red.")]).await;
+        assert_ne!(one, other);
+        db.decide(at(20)).await;
+        let owed = db.snapshot_of(one).await.obligations;
+        assert_eq!((owed.len(), db.snapshot_of(other).await.obligations.len()), (1, 1));
+        // The same post again, which now says what it answers.
+        let again = db.take(vec![reply("b", "a", "ada", 10, "It is red.")]).await;
+        assert_eq!((again.stored, again.cases), (0, vec![one]));
+        assert_eq!(db.waiting().await[0].events[0].kind.name(), "joined");
+        db.decide(at(30)).await;
+        let promise = |all: &[comity_domain::ledger::Obligation]| all.iter().map(|o| (o.id, o.due_at)).collect::<Vec<_>>();
+        assert_eq!(promise(&db.snapshot_of(one).await.obligations), promise(&owed), "one promise, as it was made");
+    }
+
     async fn first_answers_are_counted_from_the_posts(db: Db) {
         db.take(vec![
             post("a", "ada", 0, "Hello?"),
@@ -186,10 +202,12 @@ on_both! {
             post("n", "northwind", 5, "We fly to Rome"),
             post("q", "bob", 9, "Anyone?"),
         ]).await;
-        let mut answers = db.first_answers(db.organization).await.unwrap();
-        answers.sort_by_key(|answer| answer.asked_at);
-        let times: Vec<_> = answers.iter().map(|answer| (answer.asked_at, answer.answered_at)).collect();
-        assert_eq!(times, [(at(0), Some(at(3_600))), (at(9), None)]);
+        let count = async |seconds| {
+            let within = jiff::SignedDuration::from_secs(seconds);
+            let found = db.first_answers(db.organization, within).await.unwrap().remove(0);
+            (found.cases, found.answered, found.answered_within)
+        };
+        assert_eq!((count(3_600).await, count(3_599).await), ((2, 1, 1), (2, 1, 0)));
         assert_eq!(db.waiting().await.iter().filter(|waiting| waiting.snapshot.contact.is_none()).count(), 1);
         assert!(db.waiting().await.iter().flat_map(|waiting| &waiting.posts).any(|post| post.party == Party::Company));
     }
