@@ -5,6 +5,19 @@ import { sendPost } from './support/webhook'
 test('a post becomes a case, is answered, and the answer goes out', async ({ page, server, receiver }) => {
   await test.step('the printed link makes the owner', () => setUp(page, server))
   const hook = await test.step('a connection is added', () => connectWebhook(page, receiver))
+  await test.step('the networks it may reach are there to be withdrawn', async () => {
+    const networks = page.getByLabel(/^Private networks it may reach/)
+    await expect(networks).toHaveValue('127.0.0.0/8')
+    await networks.fill('')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await expect(page.getByText('Saved.')).toBeVisible()
+    await page.reload()
+    await page.getByText('More', { exact: true }).click()
+    await expect(networks).toHaveValue('')
+    await networks.fill('127.0.0.0/8')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await expect(page.getByText('Saved.')).toBeVisible()
+  })
 
   const row = page.getByRole('list', { name: 'Cases' }).getByRole('listitem').filter({ hasText: 'My bag has not arrived' })
   await test.step('a signed post arrives while the inbox is open', async () => {

@@ -38,6 +38,30 @@ test('a policy is edited, checked in place, tested and published', async ({ page
     await expect(page.getByText('Live: version 2')).toBeVisible()
   })
 
+  await test.step('what went live meanwhile is not overwritten unseen', async () => {
+    await script.press('Control+End')
+    await script.pressSequentially('\n// Mine.')
+    const api = `${server.url}/api/v1`
+    const { csrf_token: csrf } = await (await page.request.get(`${api}/session`)).json()
+    const { live } = await (await page.request.get(`${api}/policy`)).json()
+    const { files } = await (await page.request.get(`${api}/policy/versions/${live.id}`)).json()
+    files['engagement.rhai'] += '\n// Theirs.'
+    const made = await page.request.post(`${api}/policy/versions`, {
+      headers: { 'x-csrf-token': csrf },
+      data: { files, note: 'Theirs' },
+    })
+    expect(made.ok(), await made.text()).toBe(true)
+    await expect(page.getByText('Live: version 3')).toBeVisible()
+    await page.getByRole('button', { name: 'Publish', exact: true }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('What changed, and why').fill('Mine')
+    await dialog.getByRole('button', { name: 'Publish' }).click()
+    await expect(dialog.getByRole('alert')).toContainText('Version 3 went live while you were writing')
+    await dialog.getByRole('button', { name: 'Publish' }).click()
+    await expect(page.getByText('Live: version 4')).toBeVisible()
+    await expect(dialog).toHaveCount(0)
+  })
+
   await test.step('an older version can be made live again', async () => {
     await page.getByRole('button', { name: 'Make version 1 live again' }).click()
     const dialog = page.getByRole('dialog')

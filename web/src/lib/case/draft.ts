@@ -1,6 +1,7 @@
-// A reply that is being written, kept in this tab so that no reload, sign-out or failed request loses it.
+// A reply or a note that is being written, kept in this tab so that no reload, sign-out or failed request loses it.
 import { randomId } from '$lib/api/random';
 import type { Visibility } from '$lib/api/types';
+import { keepTab, readTab } from '$lib/state/tab';
 
 export type ReplyDraft = {
   text: string;
@@ -10,35 +11,31 @@ export type ReplyDraft = {
   key: string;
 };
 
-const name = (caseId: string) => `comity-reply-${caseId}`;
+const replyOf = (caseId: string) => `comity-reply-${caseId}`;
+const noteOf = (caseId: string) => `comity-note-${caseId}`;
 
 export function newDraft(visibility: Visibility): ReplyDraft {
   return { text: '', visibility, key: randomId() };
 }
 
 export function readDraft(caseId: string): ReplyDraft | null {
-  try {
-    const stored = sessionStorage.getItem(name(caseId));
-    const draft = stored ? (JSON.parse(stored) as ReplyDraft) : null;
-    return draft && typeof draft.text === 'string' && draft.text && draft.key ? draft : null;
-  } catch {
-    return null;
-  }
+  const draft = readTab(replyOf(caseId)) as ReplyDraft | null;
+  return draft && typeof draft.text === 'string' && draft.text && draft.key ? draft : null;
 }
 
 export function keepDraft(caseId: string, draft: ReplyDraft): void {
-  try {
-    if (draft.text) sessionStorage.setItem(name(caseId), JSON.stringify(draft));
-    else sessionStorage.removeItem(name(caseId));
-  } catch {
-    // Without storage the text lives in the page only.
-  }
+  keepTab(replyOf(caseId), draft.text ? draft : null);
 }
 
 export function dropDraft(caseId: string): void {
-  try {
-    sessionStorage.removeItem(name(caseId));
-  } catch {
-    // Nothing was kept then.
-  }
+  keepTab(replyOf(caseId), null);
+}
+
+export function readNote(caseId: string): string {
+  const note = readTab(noteOf(caseId));
+  return typeof note === 'string' ? note : '';
+}
+
+export function keepNote(caseId: string, text: string): void {
+  keepTab(noteOf(caseId), text || null);
 }

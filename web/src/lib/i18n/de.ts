@@ -274,7 +274,8 @@ export const de: Catalogue = {
     whyClosed: 'Der Fall ist geschlossen. Öffnen Sie ihn zuerst wieder.',
     whyRole: 'Antworten kann nur, wer die Rolle „Bearbeitung“ oder „Eigentum“ hat.',
     onItsWay: 'Ihre Antwort ist unterwegs.',
-    noteSaved: 'Die Notiz steht im Verlauf.'
+    noteSaved: 'Die Notiz steht im Verlauf.',
+    taken: 'Ihr erster Text ist schon unterwegs; dieser ist eine neue Antwort. Senden Sie ihn, wenn er noch nötig ist.'
   },
   why: {
     title: 'Warum das geschah',
@@ -289,7 +290,8 @@ export const de: Catalogue = {
       account_erased: 'ein Konto wurde gelöscht',
       reaction: 'jemand hat reagiert',
       breach: 'eine Frist verstrich',
-      delivery_failed: 'eine Antwort konnte nicht gesendet werden'
+      delivery_failed: 'eine Antwort konnte nicht gesendet werden',
+      joined: 'ein anderer Fall erwies sich als derselbe'
     },
     done: 'Was getan wurde',
     nothingDone: 'Nichts wurde getan.',
@@ -329,9 +331,9 @@ export const de: Catalogue = {
     newFile: 'Neue Datei',
     newFileTitle: 'Neue Datei',
     fileName: 'Name',
-    fileNameHelp: 'etwa rules/praise.rhai oder tests/praise.toml',
+    fileNameHelp: 'etwa lob.rhai oder tests/lob.toml',
     fileExists: 'Eine Datei dieses Namens gibt es schon.',
-    fileNameWrong: 'Buchstaben, Ziffern, Punkte, Striche und Schrägstriche; am Ende .rhai oder .toml.',
+    fileNameWrong: 'Ein Skript endet auf .rhai und liegt in keinem Ordner; ein Test liegt in tests/ und endet auf .toml; die Einstellungen heißen settings.toml.',
     create: 'Anlegen',
     deleteFile: 'Datei löschen',
     deleteTitle: (file) => `${file} löschen?`,
@@ -357,6 +359,8 @@ export const de: Catalogue = {
     publishWhySame: 'Es ist dasselbe, was schon gilt.',
     publishWhyRole: 'Die Regeln kann nur ändern, wer die Rolle „Regeln“ oder „Eigentum“ hat.',
     publishWhyChecking: 'Die Prüfung läuft noch.',
+    publishWhyConflict: 'Jemand anderes hat den Entwurf gespeichert. Entscheiden Sie zuerst, welcher bleibt.',
+    liveChanged: (n) => `Fassung ${n} wurde gültig, während Sie schrieben; ihre Änderungen fehlen in Ihrem Entwurf. Die Dateien oben sind jetzt mit ihr verglichen. Sehen Sie sie an; noch einmal zu veröffentlichen ersetzt sie.`,
     published: (n) => `Fassung ${n} gilt jetzt.`,
     discard: 'Zurück zum Gültigen',
     discardTitle: 'Den Entwurf wegwerfen?',
@@ -379,6 +383,10 @@ export const de: Catalogue = {
     changedMeanwhileText: 'Ihrer ist noch hier. Nehmen Sie den anderen, oder behalten Sie Ihren und überschreiben Sie den anderen.',
     takeTheirs: 'Den anderen nehmen',
     keepMine: 'Meinen behalten',
+    leaveTitle: 'Gehen, ohne zu speichern?',
+    leaveKept: 'Ihre letzten Änderungen ließen sich nicht speichern. Dieser Tab behält sie, bis Sie zurückkommen; wird er geschlossen, sind sie verloren.',
+    leaveLost: 'Ihre letzten Änderungen ließen sich nicht speichern. Sie sind verloren, wenn Sie gehen.',
+    leave: 'Gehen',
     liveGoesOn: 'Die gültige Fassung entscheidet weiter. Für niemanden hat sich etwas geändert.'
   },
   connectors: {

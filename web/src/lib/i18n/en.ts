@@ -272,7 +272,8 @@ export const en = {
     whyClosed: 'The case is closed. Reopen it first.',
     whyRole: 'Only agents and owners can reply.',
     onItsWay: 'Your reply is on its way.',
-    noteSaved: 'The note is in the thread.'
+    noteSaved: 'The note is in the thread.',
+    taken: 'Your first text is on its way already; this one is a new reply. Send it if it is still needed.'
   },
   why: {
     title: 'Why this happened',
@@ -287,7 +288,8 @@ export const en = {
       account_erased: 'an account was erased',
       reaction: 'somebody reacted',
       breach: 'a deadline passed',
-      delivery_failed: 'a reply could not be sent'
+      delivery_failed: 'a reply could not be sent',
+      joined: 'another case turned out to be the same matter'
     } as Record<string, string>,
     done: 'What was done',
     nothingDone: 'Nothing was done.',
@@ -328,9 +330,9 @@ export const en = {
     newFile: 'New file',
     newFileTitle: 'New file',
     fileName: 'Name',
-    fileNameHelp: 'such as rules/praise.rhai or tests/praise.toml',
+    fileNameHelp: 'such as praise.rhai or tests/praise.toml',
     fileExists: 'There is a file of this name already.',
-    fileNameWrong: 'Letters, digits, dots, dashes and slashes; ending in .rhai or .toml.',
+    fileNameWrong: 'A script ends in .rhai and is in no folder; a test is in tests/ and ends in .toml; the settings are settings.toml.',
     create: 'Create',
     deleteFile: 'Delete file',
     deleteTitle: (file: string) => `Delete ${file}?`,
@@ -356,6 +358,8 @@ export const en = {
     publishWhySame: 'It is the same as what is live.',
     publishWhyRole: 'Only policy owners can change the policy.',
     publishWhyChecking: 'The check is still running.',
+    publishWhyConflict: 'Somebody else saved the draft. Decide first which one to keep.',
+    liveChanged: (n: number) => `Version ${n} went live while you were writing, and your draft does not have its changes. The files above are now compared with it. Look at them; publishing again replaces it.`,
     published: (n: number) => `Version ${n} is live.`,
     discard: 'Back to live',
     discardTitle: 'Throw the draft away?',
@@ -378,6 +382,10 @@ export const en = {
     changedMeanwhileText: 'Yours is still here. Take theirs, or keep yours and overwrite theirs.',
     takeTheirs: 'Take theirs',
     keepMine: 'Keep mine',
+    leaveTitle: 'Leave without saving?',
+    leaveKept: 'Your last changes could not be saved. This tab keeps them until you come back; they are lost when it is closed.',
+    leaveLost: 'Your last changes could not be saved. They are lost when you leave.',
+    leave: 'Leave',
     liveGoesOn: 'The live version goes on deciding. Nothing has changed for anyone.'
   },
   connectors: {

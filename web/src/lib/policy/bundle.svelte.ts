@@ -1,8 +1,10 @@
-// The bundle being edited: saved as a draft while it is written, checked when the writing pauses.
+// The bundle being edited: saved as a draft while it is written, checked when the writing pauses. Until it is saved, this
+// tab keeps it, so that neither a lost connection nor the end of the session loses a text.
 import { api, ask } from '$lib/api/client';
 import { asProblem, type Problem } from '$lib/api/problem';
 import type { BundleCheck, BundleTests, Draft, Files, VersionRow } from '$lib/api/types';
-import { changedFiles } from './files';
+import { sameFiles } from './files';
+import { keepUnsaved, readUnsaved } from './unsaved';
 
 const CHECK_PAUSE = 400;
 const SAVE_PAUSE = 1000;
@@ -23,37 +25,45 @@ export class PolicyBundle {
   problem: Problem | null = $state(null);
   /** Theirs, when somebody else saved first. */
   conflict: Draft | null = $state.raw(null);
+  /** Whether this tab keeps what is not saved yet. */
+  kept = $state(true);
 
   #mayEdit: boolean;
+  #user: string;
+  /** The live version that the files were begun on. */
+  #base: string | null = null;
+  /** What was sent without an answer; it may have been saved. */
+  #sent: Files | null = null;
+  #saves: Promise<void> = Promise.resolve();
   #checkTimer: ReturnType<typeof setTimeout> | undefined;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
   #checkTurn = 0;
+  #loadTurn = 0;
 
-  constructor(mayEdit: boolean) {
+  constructor(mayEdit: boolean, user: string) {
     this.#mayEdit = mayEdit;
+    this.#user = user;
   }
 
+  /** Takes what the server has, unless something was written that it does not have. */
   async load(): Promise<void> {
+    const before = this.saving === 'no' ? this.files : null;
     try {
-      const state = await ask(api.GET('/api/v1/policy'));
-      this.versions = (await ask(api.GET('/api/v1/policy/versions'))).items;
-      this.live = state.live ?? null;
-      this.liveFiles = state.live ? (await ask(api.GET('/api/v1/policy/versions/{id}', { params: { path: { id: state.live.id } } }))).files : {};
-      this.revision = state.draft?.revision ?? 0;
-      this.savedAt = state.draft ? new Date(state.draft.updated_at) : null;
-      this.files = state.draft?.files ?? this.liveFiles;
+      const state = await this.#loadLive();
+      if (!state) return;
       this.loaded = true;
       this.problem = null;
-      this.#checkSoon(0);
+      if (this.files === before) this.#take(state.draft ?? null);
     } catch (thrown) {
       this.problem = asProblem(thrown);
     }
   }
 
-  /** Nothing that is being written is thrown away because somebody published. */
+  /** Somebody published, or the connection is back. Nothing that is being written is thrown away for that. */
   async refresh(): Promise<void> {
-    if (this.saving === 'no' && changedFiles(this.files, this.liveFiles).length === 0) await this.load();
-    else this.versions = (await ask(api.GET('/api/v1/policy/versions')).catch(() => ({ items: this.versions }))).items;
+    if (!this.loaded || (this.saving === 'no' && sameFiles(this.files, this.liveFiles))) return this.load();
+    void this.save();
+    await this.#loadLive().catch(() => {});
   }
 
   write(path: string, text: string): void {
@@ -66,16 +76,16 @@ export class PolicyBundle {
   }
 
   backToLive(): void {
+    this.#base = this.live?.id ?? null;
     this.#replace(this.liveFiles);
   }
 
   takeTheirs(): void {
     if (!this.conflict) return;
     this.files = this.conflict.files;
-    this.revision = this.conflict.revision;
-    this.savedAt = new Date(this.conflict.updated_at);
+    this.#base = this.live?.id ?? null;
+    this.#saved(this.conflict, this.files);
     this.conflict = null;
-    this.saving = 'no';
     this.#checkSoon(0);
   }
 
@@ -86,23 +96,11 @@ export class PolicyBundle {
     void this.save();
   }
 
-  async save(): Promise<void> {
+  /** One at a time: the next one leaves with the revision that the one before brought back. */
+  save(): Promise<void> {
     clearTimeout(this.#saveTimer);
-    if (!this.#mayEdit || this.conflict) return;
-    const files = this.files;
-    this.saving = 'now';
-    try {
-      const draft = await ask(api.PUT('/api/v1/policy/draft', { body: { files, base_revision: this.revision } }));
-      this.revision = draft.revision;
-      this.savedAt = new Date(draft.updated_at);
-      this.problem = null;
-      this.saving = this.files === files ? 'no' : 'soon';
-    } catch (thrown) {
-      const problem = asProblem(thrown);
-      this.saving = 'soon';
-      if (problem.body.draft) this.conflict = problem.body.draft;
-      else this.problem = problem;
-    }
+    this.#saves = this.#saves.then(() => this.#put());
+    return this.#saves;
   }
 
   async test(): Promise<void> {
@@ -117,38 +115,121 @@ export class PolicyBundle {
     this.testing = false;
   }
 
-  /** Publishes what is in the editor; a refusal is thrown, with its diagnostics or failing tests already shown. */
-  async publish(note: string): Promise<VersionRow> {
+  /**
+   * Publishes what is in the editor, or nothing as long as somebody else's draft stands against it. A refusal is thrown,
+   * with its diagnostics or failing tests already shown; when another version went live, that one is loaded to compare with.
+   */
+  async publish(note: string): Promise<VersionRow | null> {
+    await this.save();
+    if (this.conflict) return null;
     try {
-      const version = await ask(api.POST('/api/v1/policy/versions', { body: { files: this.files, note } }));
-      clearTimeout(this.#saveTimer);
-      this.saving = 'no';
+      const body = { files: this.files, note, base: this.#base };
+      const version = await ask(api.POST('/api/v1/policy/versions', { body }));
       this.tests = null;
-      await this.load();
+      await this.#follow(version.id);
       return version;
     } catch (thrown) {
       const problem = asProblem(thrown);
       if (problem.body.diagnostics) this.check = { charter: null, rules: [], ...this.check, diagnostics: problem.body.diagnostics };
       if (problem.body.tests) this.tests = problem.body.tests;
+      if (problem.slug === 'policy-changed') {
+        await this.#loadLive().catch(() => {});
+        this.#base = this.live?.id ?? null;
+        this.#keep();
+      }
       throw problem;
     }
   }
 
   async restore(version: VersionRow, reason: string): Promise<void> {
     await ask(api.POST('/api/v1/policy/versions/{id}/restore', { params: { path: { id: version.id } }, body: { reason } }));
-    await this.load();
+    await this.#follow(version.id);
   }
 
   stop(): void {
     clearTimeout(this.#checkTimer);
-    // What waits to be saved is saved now: leaving the page loses nothing.
-    if (this.saving === 'soon' && !this.conflict) void this.save();
+    // What waits to be saved is saved now; what cannot be is kept in this tab.
+    void this.save();
+  }
+
+  async #put(): Promise<void> {
+    if (!this.#mayEdit || this.conflict || this.saving === 'no') return;
+    const files = this.files;
+    this.saving = 'now';
+    try {
+      const draft = await ask(api.PUT('/api/v1/policy/draft', { body: { files, base_revision: this.revision } }));
+      this.#saved(draft, files);
+    } catch (thrown) {
+      const problem = asProblem(thrown);
+      const theirs = problem.body.draft;
+      this.saving = 'soon';
+      if (problem.noAnswer) this.#sent = files;
+      // What we saved ourselves, without being told, is nobody else's.
+      if (theirs && [files, this.#sent].some((ours) => ours && sameFiles(ours, theirs.files))) {
+        this.#saved(theirs, theirs.files);
+        await this.#put();
+      } else if (theirs) this.conflict = theirs;
+      else this.problem = problem;
+    }
+  }
+
+  #saved(draft: Draft, files: Files): void {
+    this.revision = draft.revision;
+    this.savedAt = new Date(draft.updated_at);
+    this.saving = sameFiles(this.files, files) ? 'no' : 'soon';
+    this.problem = null;
+    this.#keep();
+  }
+
+  /** What is live, and what was. Nothing when it was asked for again meanwhile. */
+  async #loadLive() {
+    const turn = ++this.#loadTurn;
+    const state = await ask(api.GET('/api/v1/policy'));
+    const { items } = await ask(api.GET('/api/v1/policy/versions'));
+    const files = state.live ? (await ask(api.GET('/api/v1/policy/versions/{id}', { params: { path: { id: state.live.id } } }))).files : {};
+    if (turn !== this.#loadTurn) return null;
+    this.versions = items;
+    this.live = state.live ?? null;
+    this.liveFiles = files;
+    // Whatever it was begun on, it is the same now.
+    if (sameFiles(this.files, files)) this.#base = this.live?.id ?? null;
+    return state;
+  }
+
+  #take(draft: Draft | null): void {
+    this.files = draft?.files ?? this.liveFiles;
+    this.revision = draft?.revision ?? 0;
+    this.savedAt = draft ? new Date(draft.updated_at) : null;
+    this.#base = this.live?.id ?? null;
+    const unsaved = this.#mayEdit ? readUnsaved(this.#user) : null;
+    if (unsaved && !sameFiles(unsaved.files, this.files)) {
+      this.files = unsaved.files;
+      this.revision = unsaved.revision;
+      this.#base = unsaved.base;
+      this.saving = 'soon';
+      void this.save();
+    }
+    this.#keep();
+    this.#checkSoon(0);
+  }
+
+  /** We made this version live ourselves: what is written is meant to follow it. */
+  async #follow(live: string): Promise<void> {
+    this.#base = live;
+    this.#keep();
+    await this.load();
+  }
+
+  #keep(): void {
+    if (!this.#mayEdit) return;
+    this.kept = keepUnsaved(this.#user, this.saving === 'no' ? null : { files: this.files, revision: this.revision, base: this.#base });
   }
 
   #replace(files: Files): void {
     this.files = files;
     this.tests = null;
     this.saving = 'soon';
+    this.#keep();
     clearTimeout(this.#saveTimer);
     this.#saveTimer = setTimeout(() => void this.save(), SAVE_PAUSE);
     this.#checkSoon(CHECK_PAUSE);

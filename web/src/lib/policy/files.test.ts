@@ -14,12 +14,19 @@ it('scripts come first, then folders', () => {
 });
 
 it.each([
-  ['rules/praise.rhai', true],
+  ['charter.rhai', true],
+  ['praise and thanks.rhai', true],
+  ['settings.toml', true],
   ['tests/01-praise.toml', true],
+  ['rules/praise.rhai', false],
+  ['tests/deep/praise.toml', false],
+  ['tests/praise.rhai', false],
+  ['praise.toml', false],
+  ['README.md', false],
+  ['notes.txt', false],
   ['../secret.rhai', false],
-  ['rules//x.rhai', false],
   ['/x.rhai', false],
-  ['x.exe', false],
-  ['rules/../x.rhai', false],
+  ['.rhai', false],
+  ['tests/.toml', false],
   ['', false]
 ])('%s', (path, right) => expect(isFileName(path)).toBe(right));

@@ -17,7 +17,11 @@ export function folders(paths: string[]): Folder[] {
   return [...found].map(([name, paths]) => ({ name, paths }));
 }
 
-/** Whether a bundle can have a file of this name. */
+export function sameFiles(one: Files, other: Files): boolean {
+  return changedFiles(one, other).length === 0;
+}
+
+/** Whether a file of this name belongs to a bundle; the server reads no other (`Bundle::belongs`). */
 export function isFileName(path: string): boolean {
-  return /^[\w][\w./-]*\.(rhai|toml|txt|md)$/.test(path) && !path.split('/').some((part) => part === '' || part === '.' || part === '..');
+  return /^(settings\.toml|[^/]+\.rhai|tests\/[^/]+\.toml)$/.test(path);
 }

@@ -1,0 +1,174 @@
+import { noAnswer, Problem } from '$lib/api/problem';
+import type { Files } from '$lib/api/types';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { PolicyBundle } from './bundle.svelte';
+
+type Body = { files: Files; base_revision: number; base: string | null };
+
+/** A server with one draft and a row of versions. `saves` holds the requests whose answer is held back. */
+const server = vi.hoisted(() => ({
+  draft: { files: {} as Files, revision: 0, updated_at: '2026-05-13T08:00:00Z' },
+  versions: [] as { id: string; number: number; files: Files }[],
+  wait: null as Promise<void> | null,
+  refuse: null as unknown,
+  lose: false
+}));
+
+vi.mock('$lib/api/client', () => ({
+  ask: (answer: Promise<unknown>) => answer,
+  api: {
+    async GET(path: string, request?: { params: { path: { id: string } } }) {
+      const live = server.versions.at(-1);
+      const seen = { live, draft: { ...server.draft } };
+      await server.wait;
+      if (path === '/api/v1/policy') return seen;
+      return path.endsWith('{id}') ? server.versions.find((one) => one.id === request?.params.path.id) : { items: server.versions };
+    },
+    async PUT(_: string, { body }: { body: Body }) {
+      await server.wait;
+      if (server.refuse) throw server.refuse;
+      if (body.base_revision !== server.draft.revision) throw new Problem({ type: '/problems/draft-changed', title: '', status: 409, detail: '', draft: { ...server.draft } });
+      server.draft = { ...server.draft, files: body.files, revision: body.base_revision + 1 };
+      if (server.lose) throw noAnswer();
+      return server.draft;
+    },
+    async POST(path: string, { body }: { body: Body }) {
+      if (path !== '/api/v1/policy/versions') return { diagnostics: [] };
+      if (body.base !== server.versions.at(-1)?.id) throw new Problem({ type: '/problems/policy-changed', title: '', status: 409, detail: '' });
+      return publish(body.files);
+    }
+  }
+}));
+
+function publish(files: Files) {
+  const version = { id: `v${server.versions.length + 1}`, number: server.versions.length + 1, files };
+  server.versions.push(version);
+  return version;
+}
+
+function held() {
+  let go = () => {};
+  server.wait = new Promise((resolve) => (go = resolve));
+  return () => ((server.wait = null), go());
+}
+
+async function opened(mayEdit = true) {
+  const bundle = new PolicyBundle(mayEdit, 'olga');
+  await bundle.load();
+  return bundle;
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  const stored = new Map<string, string>();
+  vi.stubGlobal('sessionStorage', { getItem: (name: string) => stored.get(name) ?? null, setItem: (name: string, value: string) => stored.set(name, value), removeItem: (name: string) => stored.delete(name) });
+  server.versions = [];
+  publish({ 'a.rhai': 'live' });
+  Object.assign(server, { draft: { files: { 'a.rhai': 'live' }, revision: 0, updated_at: '2026-05-13T08:00:00Z' }, wait: null, refuse: null, lose: false });
+});
+
+describe('saving', () => {
+  it('happens one at a time, so that nobody is in conflict with oneself', async () => {
+    const bundle = await opened();
+    const go = held();
+    bundle.write('a.rhai', 'one');
+    const first = bundle.save();
+    await Promise.resolve();
+    bundle.write('a.rhai', 'two');
+    const second = bundle.save();
+    go();
+    await Promise.all([first, second]);
+    expect(server.draft).toMatchObject({ files: { 'a.rhai': 'two' }, revision: 2 });
+    expect(bundle).toMatchObject({ conflict: null, saving: 'no', revision: 2 });
+  });
+
+  it('that went well without an answer is no conflict', async () => {
+    const bundle = await opened();
+    bundle.write('a.rhai', 'one');
+    server.lose = true;
+    await bundle.save();
+    expect(bundle.problem?.noAnswer).toBe(true);
+    server.lose = false;
+    bundle.write('a.rhai', 'two');
+    await bundle.save();
+    expect(server.draft).toMatchObject({ files: { 'a.rhai': 'two' }, revision: 2 });
+    expect(bundle).toMatchObject({ conflict: null, problem: null, saving: 'no' });
+  });
+
+  it('stops before the draft of somebody else, until one is chosen', async () => {
+    const bundle = await opened();
+    server.draft = { ...server.draft, files: { 'a.rhai': 'theirs' }, revision: 1 };
+    bundle.write('a.rhai', 'mine');
+    await bundle.save();
+    expect(bundle.conflict?.files).toEqual({ 'a.rhai': 'theirs' });
+    expect(await bundle.publish('mine')).toBeNull();
+    bundle.keepMine();
+    await bundle.save();
+    expect(server.draft.files).toEqual({ 'a.rhai': 'mine' });
+  });
+});
+
+describe('what is not saved', () => {
+  it('comes back after the session ended', async () => {
+    const bundle = await opened();
+    bundle.write('a.rhai', 'mine');
+    server.refuse = new Problem({ type: '/problems/not-signed-in', title: '', status: 401, detail: '' });
+    bundle.stop();
+    await bundle.save();
+    server.refuse = null;
+    const again = await opened();
+    expect(again.files).toEqual({ 'a.rhai': 'mine' });
+    await again.save();
+    expect(server.draft.files).toEqual({ 'a.rhai': 'mine' });
+    expect((await opened()).files).toEqual({ 'a.rhai': 'mine' });
+    expect(sessionStorage.getItem('comity-policy-olga')).toBeNull();
+  });
+
+  it('is not given to somebody else', async () => {
+    const bundle = await opened();
+    bundle.write('a.rhai', 'mine');
+    const other = new PolicyBundle(true, 'paul');
+    await other.load();
+    expect(other.files).toEqual({ 'a.rhai': 'live' });
+    bundle.stop();
+  });
+
+  it('is not replaced by what is being loaded', async () => {
+    const bundle = await opened();
+    const go = held();
+    const refreshed = bundle.refresh();
+    bundle.write('a.rhai', 'mine');
+    publish({ 'a.rhai': 'newer' });
+    go();
+    await refreshed;
+    expect(bundle.files).toEqual({ 'a.rhai': 'mine' });
+    bundle.stop();
+  });
+});
+
+describe('publishing', () => {
+  it('is refused on another base than what is live, and then compared with that', async () => {
+    const bundle = await opened();
+    bundle.write('a.rhai', 'mine');
+    publish({ 'a.rhai': 'theirs' });
+    await bundle.refresh();
+    expect(bundle).toMatchObject({ live: { id: 'v2' }, liveFiles: { 'a.rhai': 'theirs' }, files: { 'a.rhai': 'mine' } });
+    await expect(bundle.publish('mine')).rejects.toMatchObject({ slug: 'policy-changed' });
+    expect(await bundle.publish('mine, knowing theirs')).toMatchObject({ id: 'v3' });
+    expect(bundle).toMatchObject({ live: { id: 'v3' }, liveFiles: { 'a.rhai': 'mine' }, saving: 'no' });
+  });
+
+  it('keeps what was written since', async () => {
+    const bundle = await opened();
+    bundle.write('a.rhai', 'mine');
+    await bundle.save();
+    const go = held();
+    const published = bundle.publish('mine');
+    await Promise.resolve();
+    bundle.write('a.rhai', 'more');
+    go();
+    await published;
+    expect(bundle.files).toEqual({ 'a.rhai': 'more' });
+    bundle.stop();
+  });
+});
