@@ -73,14 +73,16 @@ pub struct AutomaticReply {
     pub visibility: Visibility,
 }
 
-/// Applies `event` to the case. `post` is the post the event is about, if any; `answers` is the consumer's post that a reply
-/// would be to.
+/// The consumer's post that a reply would be to, or why there can be no reply.
+pub type Answers<'a> = Result<&'a Post, &'static str>;
+
+/// Applies `event` to the case. `post` is the post the event is about, if any.
 pub fn step(
     policy: &dyn Policy,
     snapshot: &Snapshot,
     event: &Event,
     post: Option<&Post>,
-    answers: Option<&Post>,
+    answers: Answers<'_>,
     decided_at: Timestamp,
 ) -> Result<Outcome, CalendarError> {
     let now = event.at;
@@ -268,14 +270,15 @@ fn automatic_reply(
     planned: &Planned,
     template: &str,
     facts: &Facts,
-    answers: Option<&Post>,
+    answers: Answers<'_>,
 ) -> Result<AutomaticReply, (Draft, String)> {
     let text = policy.render(template, facts).unwrap_or_default();
     let (template, rule) = (template.to_owned(), planned.rule.clone());
     let drafted =
         |text, reason| (Draft { template: template.clone(), text, rule: rule.clone(), at: facts.now }, reason);
-    let Some(post) = answers else {
-        return Err(drafted(text, "there is no post left to answer, so a person has it as a draft".to_owned()));
+    let post = match answers {
+        Ok(post) => post,
+        Err(why_not) => return Err(drafted(text, format!("{why_not}, so a person has it as a draft"))),
     };
     let visibility = post.visibility;
     let reply = ReplyFacts { text: text.clone(), is_public: visibility == Visibility::Public, is_automatic: true };

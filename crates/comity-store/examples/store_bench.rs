@@ -215,7 +215,8 @@ fn decide(policy: &TenRules, waiting: Undecided, now: Timestamp) -> CaseCommit {
             EventKind::Post { post, .. } => posts.iter().find(|other| other.id == post),
             _ => None,
         };
-        let outcome = step::step(policy, &snapshot, event, post, post, now).expect("a calendar that works");
+        let outcome = step::step(policy, &snapshot, event, post, post.ok_or("nothing to answer"), now)
+            .expect("a calendar that works");
         (snapshot.case, snapshot.obligations) = (outcome.case, outcome.obligations);
         decisions.push(outcome.decision);
         decided.push(event.id);

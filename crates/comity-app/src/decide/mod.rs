@@ -8,10 +8,15 @@ pub mod plan;
 
 use crate::{App, AppError, changes::Change, policies::Live};
 use comity_domain::Timestamp;
+use comity_plugin_host::Capability;
 use comity_store::{CaseCommit, CommitResult, Undecided};
 use jiff::SignedDuration;
 use plan::Waiting;
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
+    time::Duration,
+};
 
 /// Decides until told to stop.
 pub async fn run(app: Arc<App>) {
@@ -41,13 +46,42 @@ impl App {
     /// Decides one batch of what waits; how many events that were.
     pub async fn decide_waiting(&self) -> Result<usize, AppError> {
         let undecided = self.store.undecided(self.organization, self.config.decide.batch).await?;
-        if undecided.is_empty() {
+        let cases = undecided.len();
+        if cases == 0 {
             return Ok(0);
         }
+        let waiting = self.with_capabilities(undecided).await;
+        match self.decide(waiting).await {
+            Err(error) if cases > 1 => {
+                tracing::error!(%error, "deciding together failed; the cases are decided one by one");
+                self.decide_one_by_one().await
+            }
+            decided => decided,
+        }
+    }
+
+    /// One case that cannot be decided must not keep the others.
+    async fn decide_one_by_one(&self) -> Result<usize, AppError> {
+        let undecided = self.store.undecided(self.organization, self.config.decide.batch).await?;
+        let (mut decided, mut failed) = (0, None);
+        for waiting in self.with_capabilities(undecided).await {
+            let case = waiting.snapshot.case.id;
+            match self.decide(vec![waiting]).await {
+                Ok(count) => decided += count,
+                Err(error) => {
+                    tracing::error!(%case, %error, "a case cannot be decided");
+                    failed = Some(error);
+                }
+            }
+        }
+        // With nothing done at all, it is not tried again at once.
+        failed.filter(|_| decided == 0).map_or(Ok(decided), Err)
+    }
+
+    async fn decide(&self, waiting: Vec<Waiting>) -> Result<usize, AppError> {
         let live = self.live_policy()?;
         let now = self.clock.now();
         let settle = SignedDuration::from_secs(self.config.decide.settle_seconds.cast_signed());
-        let waiting = self.with_capabilities(undecided);
         let commits = self.blocking(move || plan_all(&live, waiting, now, settle)).await?;
         self.commit(commits, now).await
     }
@@ -63,17 +97,22 @@ impl App {
         }
     }
 
-    fn with_capabilities(&self, undecided: Vec<Undecided>) -> Vec<Waiting> {
-        let sends = |undecided: &Undecided| self.connections.can_send(undecided.snapshot.case.connection);
-        undecided
-            .into_iter()
-            .map(|undecided| Waiting {
-                can_send: sends(&undecided),
-                snapshot: undecided.snapshot,
-                events: undecided.events,
-                posts: undecided.posts,
-            })
-            .collect()
+    async fn with_capabilities(&self, undecided: Vec<Undecided>) -> Vec<Waiting> {
+        let mut sends = HashMap::new();
+        for connection in undecided.iter().map(|undecided| undecided.snapshot.case.connection) {
+            if let Entry::Vacant(unknown) = sends.entry(connection) {
+                // A removed connection sends nothing.
+                let runtime = self.runtime(connection).await;
+                unknown.insert(runtime.is_ok_and(|runtime| runtime.plugin.can(Capability::Actions)));
+            }
+        }
+        let waiting = |Undecided { snapshot, events, posts }| Waiting {
+            can_send: sends.get(&snapshot.case.connection).copied().unwrap_or(false),
+            snapshot,
+            events,
+            posts,
+        };
+        undecided.into_iter().map(waiting).collect()
     }
 
     async fn commit(&self, commits: Vec<CaseCommit>, now: Timestamp) -> Result<usize, AppError> {

@@ -5,13 +5,13 @@
 
 use comity_domain::{
     DeliveryId, EventId, Party, Timestamp,
-    case::{Case, Draft, Question},
+    case::{Case, Question},
     decision::Decision,
     delivery::{Author, Delivery, State as DeliveryState},
     event::{Event, EventKind},
     ledger::{Obligation, State},
     post::Post,
-    step::{self, AutomaticReply, Outcome, Policy, Snapshot},
+    step::{self, Answers, AutomaticReply, Outcome, Policy, Snapshot},
 };
 use comity_store::CaseCommit;
 use jiff::SignedDuration;
@@ -52,7 +52,8 @@ pub fn plan(policy: &dyn Policy, waiting: Waiting, now: Timestamp, settle: Signe
             announced.insert(obligation);
         }
         let post = posts.iter().find(|post| Some(post.id) == about(&event.kind));
-        let answers = answered(&posts, post, &event);
+        let answers =
+            if can_send { answered(&posts, post, &event) } else { Err("this connection cannot send replies") };
         let outcome = apply(policy, &snapshot, &event, post, answers, now);
         for obligation in breached(&outcome.obligations).filter(|o| !announced.contains(&o.id)) {
             let breach = Event::breach(obligation, now);
@@ -65,14 +66,8 @@ pub fn plan(policy: &dyn Policy, waiting: Waiting, now: Timestamp, settle: Signe
         announced.extend(breached(&outcome.obligations).map(|o| o.id));
         snapshot.case = outcome.case;
         snapshot.obligations = outcome.obligations;
-        for reply in outcome.replies {
-            if can_send {
-                planned.deliveries.push(delivery(&snapshot.case, &outcome.decision, reply, &posts, now));
-            } else {
-                let AutomaticReply { template, text, rule, .. } = reply;
-                snapshot.case.draft = Some(Draft { template, text, rule, at: event.at });
-            }
-        }
+        let sent = outcome.replies.into_iter();
+        planned.deliveries.extend(sent.map(|reply| delivery(&snapshot.case, &outcome.decision, reply, &posts, now)));
         planned.decisions.push(outcome.decision);
         planned.decided.push(event.id);
     }
@@ -112,10 +107,11 @@ fn about(kind: &EventKind) -> Option<comity_domain::PostId> {
 }
 
 /// The consumer's post that a reply would be to: the one that came, else the newest before it that is still there.
-fn answered<'a>(posts: &'a [Post], post: Option<&'a Post>, event: &Event) -> Option<&'a Post> {
+fn answered<'a>(posts: &'a [Post], post: Option<&'a Post>, event: &Event) -> Answers<'a> {
     let may_be = |post: &&Post| post.party == Party::Consumer && post.deleted_at.is_none();
     let before = posts.iter().filter(|post| post.at <= event.at).filter(may_be);
-    post.filter(may_be).or_else(|| before.max_by_key(|post| (post.at, post.id)))
+    let found = post.filter(may_be).or_else(|| before.max_by_key(|post| (post.at, post.id)));
+    found.ok_or("there is no post left to answer")
 }
 
 /// A step that cannot be worked out at all asks a person and leaves the ledger as it was: when a calendar has no open hour,
@@ -125,7 +121,7 @@ fn apply(
     snapshot: &Snapshot,
     event: &Event,
     post: Option<&Post>,
-    answers: Option<&Post>,
+    answers: Answers<'_>,
     now: Timestamp,
 ) -> Outcome {
     let worked_out = catch_unwind(AssertUnwindSafe(|| step::step(policy, snapshot, event, post, answers, now)));

@@ -89,7 +89,7 @@ fn consumer_post(at: i64) -> Event {
 }
 
 fn run(policy: &Fixed, snapshot: &Snapshot, event: &Event) -> Outcome {
-    step(policy, snapshot, event, None, None, hour(1_000)).unwrap()
+    step(policy, snapshot, event, None, Err("nobody asked"), hour(1_000)).unwrap()
 }
 
 #[test]
@@ -203,13 +203,13 @@ fn an_automatic_reply_answers_the_post_it_is_about() {
     let mut case = snapshot(&[(9, Party::Consumer, 0)]);
     case.contact = Some(contact(1, "mira"));
     let post = written(9, 1, Visibility::Public);
-    let outcome = step(&policy, &case, &consumer_post(0), Some(&post), Some(&post), hour(1)).unwrap();
+    let outcome = step(&policy, &case, &consumer_post(0), Some(&post), Ok(&post), hour(1)).unwrap();
     assert_eq!((outcome.replies[0].text.as_str(), outcome.replies[0].to), ("thanks for mira", Some(post.id)));
 
     // Somebody else joins in: their words, their history, their name.
     case.others = vec![(contact(2, "bob"), 7)];
     let post = written(9, 2, Visibility::Public);
-    let outcome = step(&policy, &case, &consumer_post(0), Some(&post), Some(&post), hour(1)).unwrap();
+    let outcome = step(&policy, &case, &consumer_post(0), Some(&post), Ok(&post), hour(1)).unwrap();
     assert_eq!(outcome.replies[0].text, "thanks for bob");
     assert_eq!(outcome.decision.facts.author.earlier_cases, 7);
 }
@@ -222,10 +222,10 @@ fn an_automatic_reply_on_a_breach_answers_what_was_written_the_way_it_was_writte
     let breach =
         EventKind::Breach { obligation: ObligationId(Uuid::nil()), article: "answer".into(), party: Party::Company };
     let private = written(9, 1, Visibility::Private);
-    let outcome = step(&policy, &case, &event(4, breach.clone()), None, Some(&private), hour(5)).unwrap();
+    let outcome = step(&policy, &case, &event(4, breach.clone()), None, Ok(&private), hour(5)).unwrap();
     assert_eq!((outcome.replies[0].to, outcome.replies[0].visibility), (Some(private.id), Visibility::Private));
 
-    let nothing_left = step(&policy, &case, &event(4, breach), None, None, hour(5)).unwrap();
+    let nothing_left = step(&policy, &case, &event(4, breach), None, Err("there is no post left"), hour(5)).unwrap();
     assert!(nothing_left.replies.is_empty());
     assert_eq!(nothing_left.case.draft.unwrap().template, "last-word");
 }
@@ -266,7 +266,7 @@ fn an_automatic_reply_that_a_guard_stops_becomes_a_draft() {
     let mut policy = policy(vec![Effect::SendReply { template: "thanks".into() }]);
     policy.stops = true;
     let (case, post) = (snapshot(&[(9, Party::Consumer, 0)]), written(9, 1, Visibility::Public));
-    let outcome = step(&policy, &case, &consumer_post(0), Some(&post), Some(&post), hour(1)).unwrap();
+    let outcome = step(&policy, &case, &consumer_post(0), Some(&post), Ok(&post), hour(1)).unwrap();
     assert!(outcome.replies.is_empty() && outcome.decision.effects.is_empty());
     assert_eq!(outcome.case.draft.unwrap().template, "thanks");
     assert!(outcome.decision.dropped[0].reason.starts_with("the guard privacy stops it"));

@@ -190,7 +190,7 @@ impl<'a> Story<'a> {
             return Err("the tests take too long together; leave out what repeats".to_owned());
         }
         let there = |post: &&Post| post.party == Party::Consumer && post.deleted_at.is_none();
-        let answers = self.posts.iter().rfind(there);
+        let answers = self.posts.iter().rfind(there).ok_or("there is no post left to answer");
         let outcome =
             step(self.policy, &self.snapshot, event, post, answers, self.now).map_err(|error| error.to_string())?;
         self.snapshot.case = outcome.case;

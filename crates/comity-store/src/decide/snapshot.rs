@@ -34,10 +34,18 @@ pub async fn snapshots(
     for row in cases {
         let id = row.id;
         let contact = row.contact_id.and_then(|contact| contacts.get(&contact).cloned());
+        let case = match row.case() {
+            Ok(case) => case,
+            // The others are not kept waiting by it.
+            Err(error) => {
+                tracing::error!(case = %id, %error, "a case cannot be read");
+                continue;
+            }
+        };
         snapshots.insert(
             id,
             Snapshot {
-                case: row.case()?,
+                case,
                 posts: posts.remove(&id).unwrap_or_default(),
                 obligations: ledgers.remove(&id).unwrap_or_default(),
                 contact,
