@@ -31,8 +31,8 @@ const versions = [
 ];
 let draft = null;
 const connections = [
-  { id: randomUUID(), connector: 'bluesky', name: 'Bluesky', company: null, config: { handle: 'northwind.example', service: 'https://bsky.social' }, secret_names: ['app_password'], status: 'running', health: { last_ok_at: ago(0.2), last_error: null, failures: 0, next_poll_at: ago(-0.1), limits: [{ name: 'requests', used: 540, limit: 3000, unit: 'per 5 min' }] }, account: { handle: 'northwind.example', display_name: 'Northwind Air' }, webhook_url: null, created_at: ago(80000), capabilities: ['source', 'actions'] },
-  { id: randomUUID(), connector: 'webhook', name: 'Forum', company: 'Northwind', config: { text_path: '/post/raw' }, secret_names: [], status: 'quarantined', health: { last_ok_at: ago(120), last_error: { at: ago(100), message: 'The call used more than 500 ms of CPU, five times.', advice: 'Look at the log, then let it go on.' }, failures: 5, next_poll_at: null, limits: [] }, account: null, webhook_url: 'http://127.0.0.1:8080/hooks/forum', created_at: ago(70000), capabilities: ['webhook', 'actions'] }
+  { id: randomUUID(), connector: 'bluesky', name: 'Bluesky', company: null, config: { handle: 'northwind.example', service: 'https://bsky.social' }, secret_names: ['app_password'], private_networks: [], status: 'running', health: { last_ok_at: ago(0.2), last_error: null, failures: 0, next_poll_at: ago(-0.1), limits: [{ name: 'requests', used: 540, limit: 3000, unit: 'per 5 min' }] }, account: { handle: 'northwind.example', display_name: 'Northwind Air' }, webhook_url: null, created_at: ago(80000), capabilities: ['source', 'actions'] },
+  { id: randomUUID(), connector: 'webhook', name: 'Forum', company: 'Northwind', config: { text_path: '/post/raw' }, secret_names: [], private_networks: [], status: 'quarantined', health: { last_ok_at: ago(120), last_error: { at: ago(100), message: 'The call used more than 500 ms of CPU, five times.', advice: 'Look at the log, then let it go on.' }, failures: 5, next_poll_at: null, limits: [] }, account: null, webhook_url: 'http://127.0.0.1:8080/hooks/forum', created_at: ago(70000), capabilities: ['webhook', 'actions'] }
 ];
 
 const problem = (status, slug, title, detail, more = {}) => ({ status, body: { type: `/problems/${slug}`, title, status, detail, ...more } });
@@ -141,6 +141,7 @@ const routes = [
   ['POST', '/policy/test', ({ body }) => ok(runTests(body.files))],
   ['GET', '/policy/versions', () => ok({ items: versions.map(rest) })],
   ['POST', '/policy/versions', ({ body }) => {
+    if (body.base && !versions.find((one) => one.is_live && one.id === body.base)) return problem(409, 'policy-changed', 'Another version is live', 'Another version is live by now.');
     const { diagnostics } = check(body.files);
     if (diagnostics.some((one) => one.severity === 'error')) return problem(422, 'policy-invalid', 'The policy has errors', 'Nothing was published.', { diagnostics });
     versions.forEach((one) => (one.is_live = false));

@@ -1,11 +1,11 @@
 //! One call from beginning to end: a fresh store, the guest under its limits, the result checked, everything thrown away.
 
 use crate::{
-    CallContext, CallOutput, HostError, Limits, Origin, StopReason, Stopped,
+    CallContext, CallOutput, HostError, Limits, LogLevel, LogLine, StopReason, Stopped,
     convert::{self, Converter},
     egress::Egress,
     meter::CpuMeter,
-    state::{HostState, Stop},
+    state::{Asked, HostState, Stop},
 };
 use comity_domain::Timestamp;
 use comity_plugin_api::v0_1::host::types;
@@ -23,10 +23,9 @@ pub(crate) struct Shared {
 }
 
 /// Who calls what with which rights.
-pub(crate) struct Call<'a> {
+pub(crate) struct Call {
     pub name: &'static str,
-    pub wanted: &'a [Origin],
-    pub declared_secrets: Arc<[String]>,
+    pub asked: Asked,
     pub context: CallContext,
 }
 
@@ -41,12 +40,12 @@ pub(crate) struct Watch<'a> {
 }
 
 /// Waits for a free slot and makes the store of one call.
-pub(crate) async fn begin<'a>(shared: &'a Shared, call: Call<'_>) -> (Store<HostState>, Watch<'a>) {
+pub(crate) async fn begin(shared: &Shared, call: Call) -> (Store<HostState>, Watch<'_>) {
     let Ok(slot) = shared.slots.acquire().await else { unreachable!("the semaphore is never closed") };
-    let Call { name, wanted, declared_secrets, context } = call;
+    let Call { name, asked, context } = call;
     let now = context.now;
     let (limits, egress) = (Arc::clone(&shared.limits), Arc::clone(&shared.egress));
-    let store = store(shared, HostState::new(context, wanted, declared_secrets, limits, egress));
+    let store = store(shared, HostState::new(context, asked, limits, egress));
     let meter = Arc::clone(&store.data().meter);
     (store, Watch { name, limits: &shared.limits, meter, started: Instant::now(), now, _slot: slot })
 }
@@ -65,19 +64,23 @@ impl Watch<'_> {
         self,
         store: Store<HostState>,
         outcome: Result<Result<T, types::Error>, StopReason>,
-        convert: impl FnOnce(Converter, T) -> Result<U, String>,
+        convert: impl FnOnce(&mut Converter, T) -> Result<U, String>,
     ) -> Result<CallOutput<U>, HostError> {
         let mut state = store.into_data();
         state.usage.cpu = self.meter.used();
         state.usage.wall = self.started.elapsed();
         state.usage.memory = state.memory.peak;
         state.usage.log_lines = state.log.len();
-        let converter = Converter { now: self.now, events: self.limits.events };
+        let mut converter = Converter::new(self.now, self.limits.events);
         let outcome = match outcome {
-            Ok(Ok(value)) => convert(converter, value).map(Ok).map_err(StopReason::BadResult),
+            Ok(Ok(value)) => convert(&mut converter, value).map(Ok).map_err(StopReason::BadResult),
             Ok(Err(error)) => Ok(Err(error)),
             Err(reason) => Err(reason),
         };
+        let redactor = state.redactor();
+        let left_out = converter.left_out().into_iter();
+        let lines = left_out.map(|line| LogLine { level: LogLevel::Warn, message: redactor.text(&line) });
+        state.log.extend(lines);
         finish(self.name, state, outcome)
     }
 }

@@ -1,8 +1,10 @@
 //! Guest values to Comity's own, checked on the way: nothing unbounded, no identity missing, no time that cannot be.
 //!
-//! What would make two posts one, or one two (an id that is empty, too long or carries control characters), is refused with
-//! the whole result. What a member of the public could have written in any length or with any time is cut or moved instead:
-//! otherwise one hostile post would stop the connection for everybody.
+//! No single event fails the result that it came with: a member of the public may have written it, and one hostile post would
+//! stop the connection for everybody. Texts are cut and times moved. A reference to another post that does not fit (it is too
+//! long or carries control characters) is left out, as if the platform had not said it. An event that cannot do without what
+//! does not fit (its own id, its author's id, a known party) is left out as a whole, with a line in the log. What the connector
+//! alone decides (how many events there are, the cursor, the status of an answer) is refused with the whole result.
 
 use crate::{
     Batch, ConnectorError, ErrorCode, FilePiece, Receipt, RejectedLine, Reply, Scope, WebhookAnswer, WebhookRequest,
@@ -33,19 +35,34 @@ const LONGEST_CURSOR: usize = 64 << 10;
 const LEEWAY_MS: i64 = 60_000;
 /// No connector may ask for a longer pause than a day.
 const LONGEST_WAIT: Duration = Duration::from_hours(24);
+/// Events that were left out of one result and are named in the log; the rest is only counted.
+const MOST_NAMED: usize = 10;
 
-/// What conversion needs to know.
-#[derive(Clone, Copy)]
+/// The conversion of one result.
 pub(crate) struct Converter {
-    pub now: Timestamp,
+    now: Timestamp,
     /// The most events of one result.
-    pub events: usize,
+    events: usize,
+    /// Why events were left out.
+    left_out: Vec<String>,
 }
 
 type Converted<T> = Result<T, String>;
 
 impl Converter {
-    pub fn batch(self, batch: source::Batch) -> Converted<Batch> {
+    pub fn new(now: Timestamp, events: usize) -> Self {
+        Self { now, events, left_out: Vec::new() }
+    }
+
+    /// What to say about the result in the log.
+    pub fn left_out(mut self) -> Vec<String> {
+        let more = self.left_out.len().saturating_sub(MOST_NAMED);
+        self.left_out.truncate(MOST_NAMED);
+        self.left_out.extend((more > 0).then(|| format!("{more} more events were left out")));
+        self.left_out
+    }
+
+    pub fn batch(&mut self, batch: source::Batch) -> Converted<Batch> {
         if batch.cursor.as_ref().is_some_and(|cursor| cursor.len() > LONGEST_CURSOR) {
             return Err(format!("the cursor is longer than {LONGEST_CURSOR} bytes"));
         }
@@ -53,7 +70,7 @@ impl Converter {
         Ok(Batch { events: self.events(batch.events)?, cursor: batch.cursor, more, delay })
     }
 
-    pub fn answer(self, answer: webhook::Answer) -> Converted<WebhookAnswer> {
+    pub fn answer(&mut self, answer: webhook::Answer) -> Converted<WebhookAnswer> {
         if !(200..600).contains(&answer.status) {
             return Err(format!("{} is not a status to answer with", answer.status));
         }
@@ -69,31 +86,41 @@ impl Converter {
         })
     }
 
-    pub fn piece(self, piece: files::Piece) -> Converted<FilePiece> {
-        let rejected = piece.rejected.into_iter().take(self.events.max(10_000));
-        let rejected = rejected.map(|line| RejectedLine { line: line.line, reason: name(line.reason) }).collect();
+    /// Every line is accounted for, so events that are left out are rejected lines, though nobody can say which.
+    pub fn piece(&mut self, piece: files::Piece, first_line: u32) -> FilePiece {
         // A piece is as long as its caller made it, so lines rather than events are counted there.
-        Ok(FilePiece { events: self.all(piece.events)?, rejected })
+        let events = self.all(piece.events);
+        let unknown = std::mem::take(&mut self.left_out).into_iter();
+        let unknown = unknown.map(|why| RejectedLine { line: first_line, reason: format!("from this line on, {why}") });
+        let rejected = piece.rejected.into_iter().take(self.events.max(10_000));
+        let rejected = rejected.map(|line| RejectedLine { line: line.line, reason: name(line.reason) });
+        FilePiece { events, rejected: rejected.chain(unknown).collect() }
     }
 
-    pub fn events(self, events: Vec<wit::Event>) -> Converted<Vec<InboundEvent>> {
+    pub fn events(&mut self, events: Vec<wit::Event>) -> Converted<Vec<InboundEvent>> {
         if events.len() > self.events {
             return Err(format!("{} events, and {} is the most", events.len(), self.events));
         }
-        self.all(events)
+        Ok(self.all(events))
     }
 
-    pub fn receipt(self, receipt: actions::Receipt) -> Converted<Receipt> {
+    pub fn receipt(&self, receipt: actions::Receipt) -> Converted<Receipt> {
         let external_id = id(receipt.post_id, "the post's id")?;
         Ok(Receipt { external_id, url: address(receipt.url), at: self.time(receipt.at)? })
     }
 
-    fn all(self, events: Vec<wit::Event>) -> Converted<Vec<InboundEvent>> {
-        let numbered = events.into_iter().enumerate();
-        numbered.map(|(at, event)| self.event(event).map_err(|why| format!("event {}: {why}", at + 1))).collect()
+    fn all(&mut self, events: Vec<wit::Event>) -> Vec<InboundEvent> {
+        let mut fit = Vec::with_capacity(events.len());
+        for (event, number) in events.into_iter().zip(1..) {
+            match self.event(event) {
+                Ok(event) => fit.push(event),
+                Err(why) => self.left_out.push(name(format!("event {number} was left out: {why}"))),
+            }
+        }
+        fit
     }
 
-    fn event(self, event: wit::Event) -> Converted<InboundEvent> {
+    fn event(&self, event: wit::Event) -> Converted<InboundEvent> {
         Ok(match event {
             wit::Event::PostCreated(post) => InboundEvent::PostCreated(self.post(post)?),
             wit::Event::PostEdited(post) => InboundEvent::PostEdited(self.post(post)?),
@@ -114,7 +141,7 @@ impl Converter {
             wit::Event::Delivery(delivery) => InboundEvent::DeliveryStatus {
                 idempotency_key: id(delivery.idempotency_key, "the idempotency key")?,
                 status: name(delivery.status),
-                external_id: optional_id(delivery.post_id, "the post's id")?,
+                external_id: reference(delivery.post_id),
                 at: self.time(delivery.at)?,
             },
             wit::Event::Gap(gap) => InboundEvent::Gap {
@@ -125,7 +152,7 @@ impl Converter {
         })
     }
 
-    fn post(self, post: wit::Post) -> Converted<InboundPost> {
+    fn post(&self, post: wit::Post) -> Converted<InboundPost> {
         Ok(InboundPost {
             external_id: id(post.id, "the post's id")?,
             revision: if post.revision.is_empty() { String::new() } else { id(post.revision, "the revision")? },
@@ -134,9 +161,9 @@ impl Converter {
             text: cut(post.text, LONGEST_TEXT),
             lang: post.lang.filter(|lang| is_language(lang)),
             url: address(post.url),
-            in_reply_to: optional_id(post.parent, "the parent's id")?,
-            root: optional_id(post.root, "the root's id")?,
-            conversation: optional_id(post.conversation, "the conversation's id")?,
+            in_reply_to: reference(post.parent),
+            root: reference(post.root),
+            conversation: reference(post.conversation),
             visibility: match post.visibility.as_str() {
                 "public" => Visibility::Public,
                 "private" => Visibility::Private,
@@ -152,7 +179,7 @@ impl Converter {
         })
     }
 
-    fn time(self, millis: u64) -> Converted<Timestamp> {
+    fn time(&self, millis: u64) -> Converted<Timestamp> {
         let at = i64::try_from(millis).ok().and_then(|millis| Timestamp::from_millisecond(millis).ok());
         let at = at.ok_or_else(|| format!("{millis} is not a time in milliseconds since 1970"))?;
         let is_later = at.as_millisecond() > self.now.as_millisecond().saturating_add(LEEWAY_MS);
@@ -213,8 +240,8 @@ fn id(text: String, what: &str) -> Converted<String> {
     Ok(text)
 }
 
-fn optional_id(text: Option<String>, what: &str) -> Converted<Option<String>> {
-    text.filter(|text| !text.is_empty()).map(|text| id(text, what)).transpose()
+fn reference(text: Option<String>) -> Option<String> {
+    text.and_then(|text| id(text, "the reference").ok())
 }
 
 /// No NUL, which PostgreSQL cannot store, and no more than `most` bytes.

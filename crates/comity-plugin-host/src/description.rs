@@ -3,10 +3,12 @@
 use crate::{Description, Limits, SecretField, TextLimit, egress::wanted_origins};
 use comity_plugin_api::v0_1::meta::exports::comity::connector::meta;
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 const LONGEST_TEXT: usize = 1_000;
 const MOST_ENTRIES: usize = 50;
+/// Extensions `secret-origin:NAME` bind the secret of that name to the origins that are their values.
+const SECRET_ORIGIN: &str = "secret-origin:";
 
 pub(crate) fn check(given: meta::Description, limits: &Limits) -> Result<Description, String> {
     let is_word = |text: &str| {
@@ -41,6 +43,7 @@ pub(crate) fn check(given: meta::Description, limits: &Limits) -> Result<Descrip
     if let Some(secret) = given.secrets.iter().find(|secret| !is_name(&secret.name) || !names.insert(&secret.name)) {
         return Err(format!("the secret name {:?} is used twice or is not a plain word", secret.name));
     }
+    let secret_origins = secret_origins(&given.extensions, &given.origins)?;
     let text_limit = match given.text_limit {
         Some((count, unit)) if matches!(unit.as_str(), "graphemes" | "codepoints" | "bytes") && count > 0 => {
             Some(TextLimit { count, unit })
@@ -60,7 +63,23 @@ pub(crate) fn check(given: meta::Description, limits: &Limits) -> Result<Descrip
         config_schema,
         secrets: secrets.collect(),
         origins: given.origins,
+        secret_origins,
         text_limit,
         features: given.features,
     })
+}
+
+fn secret_origins(
+    extensions: &[(String, String)],
+    origins: &[String],
+) -> Result<BTreeMap<String, Vec<String>>, String> {
+    let mut bound = BTreeMap::<String, Vec<String>>::new();
+    for (key, origin) in extensions {
+        let Some(secret) = key.strip_prefix(SECRET_ORIGIN) else { continue };
+        if !origins.contains(origin) {
+            return Err(format!("it binds the secret {secret:?} to {origin:?}, which is not among its origins"));
+        }
+        bound.entry(secret.to_owned()).or_default().push(origin.clone());
+    }
+    Ok(bound)
 }

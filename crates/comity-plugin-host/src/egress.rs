@@ -6,7 +6,7 @@
 //! followed: they are returned, and each hop is asked for again. Proxies of the environment are ignored, because behind one
 //! nobody could say which address is reached.
 //!
-//! Connections are kept alive and shared by requests under the same address grants: a connection made under a wider grant
+//! Connections are kept alive and shared by requests that may reach the same addresses: a connection made under a wider grant
 //! is never used under a narrower one.
 
 mod address;
@@ -52,6 +52,8 @@ pub enum Refusal {
     Address(String),
     #[error("{host} leads to {address}, which is not on the public internet and was not granted")]
     PrivateAddress { host: String, address: std::net::IpAddr },
+    #[error("{host} leads to {address} on the public internet, where a secret goes over https only")]
+    Exposed { host: String, address: std::net::IpAddr },
     #[error("{0} is where cloud platforms keep credentials; it can never be reached")]
     Metadata(String),
     #[error("the request cannot be sent: {0}")]

@@ -55,6 +55,9 @@ pub enum StopReason {
     LogBytes(usize),
     HttpRequests(usize),
     HttpSent(usize),
+    CapturedSecret(usize),
+    CapturedSecrets(usize),
+    CapturedBytes(usize),
     /// The guest trapped by itself: a panic, a division by zero, an access outside its memory.
     Trap(String),
     /// The value that came back breaks the contract.
@@ -74,6 +77,9 @@ impl fmt::Display for Stopped {
             StopReason::LogBytes(limit) => write!(f, "{call} wrote more than {} to the log", Size(*limit)),
             StopReason::HttpRequests(limit) => write!(f, "{call} sent more than {limit} HTTP requests"),
             StopReason::HttpSent(limit) => write!(f, "{call} sent more than {} over HTTP", Size(*limit)),
+            StopReason::CapturedSecret(limit) => write!(f, "{call} captured a secret of more than {}", Size(*limit)),
+            StopReason::CapturedSecrets(limit) => write!(f, "{call} captured more than {limit} secrets"),
+            StopReason::CapturedBytes(limit) => write!(f, "{call} captured more than {} of secrets", Size(*limit)),
             StopReason::Trap(what) => write!(f, "{call} crashed: {what}"),
             StopReason::BadResult(what) => write!(f, "{call} returned something unusable: {what}"),
         }

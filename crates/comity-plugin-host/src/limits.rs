@@ -27,6 +27,12 @@ pub struct Limits {
     /// Bytes of all keys and values of a connection.
     pub kv_bytes: usize,
     pub kv_keys: usize,
+    /// Bytes of one captured secret, its name included.
+    pub captured_secret: usize,
+    /// Captured secrets of a connection; those that the call replaced or forgot count, too.
+    pub captured_secrets: usize,
+    /// Bytes of all of them together. Looking for them in what goes back takes a few hundred times as much memory.
+    pub captured_bytes: usize,
     /// Events in one result; `poll` is never asked for more than this either.
     pub events: usize,
     /// Bytes of a component.
@@ -55,6 +61,9 @@ impl Default for Limits {
             http_timeout: Duration::from_secs(15),
             kv_bytes: 1 << 20,
             kv_keys: 1_000,
+            captured_secret: 8 << 10,
+            captured_secrets: 16,
+            captured_bytes: 32 << 10,
             events: 1_000,
             component: 32 << 20,
             compile: Duration::from_mins(1),

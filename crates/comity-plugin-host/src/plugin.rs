@@ -7,7 +7,7 @@ use crate::{
     convert::{self, Converter},
     description,
     egress::wanted_origins,
-    state::HostState,
+    state::{Asked, HostState},
 };
 use comity_domain::inbound::{InboundAuthor, InboundEvent};
 use comity_plugin_api::v0_1::{account, actions, files, meta, recheck, source, webhook};
@@ -44,9 +44,8 @@ macro_rules! call_guest {
             interface: stringify!($capability),
         })?;
         let config = $context.config.to_string();
-        let wanted = wanted_origins(&$plugin.description.origins, &$context.config).map_err(HostError::Unfit)?;
-        let declared_secrets = Arc::clone(&$plugin.declared_secrets);
-        let call = Call { name: $name, wanted: &wanted, declared_secrets, context: $context };
+        let asked = $plugin.asked(&$context.config).map_err(HostError::Unfit)?;
+        let call = Call { name: $name, asked, context: $context };
         let (mut store, watch) = call::begin(&$plugin.shared, call).await;
         let guest = async {
             let instance = pre.instantiate_async(&mut store).await?;
@@ -87,6 +86,17 @@ impl Plugin {
     /// [`Grants`](crate::Grants).
     pub fn wanted_origins(&self, config: &serde_json::Value) -> Result<Vec<Origin>, String> {
         wanted_origins(&self.description.origins, config)
+    }
+
+    fn asked(&self, config: &serde_json::Value) -> Result<Asked, String> {
+        let bound = self.description.secret_origins.iter();
+        Ok(Asked {
+            origins: self.wanted_origins(config)?,
+            secrets: Arc::clone(&self.declared_secrets),
+            secret_origins: bound
+                .map(|(name, origins)| Ok((name.clone(), wanted_origins(origins, config)?)))
+                .collect::<Result<_, String>>()?,
+        })
     }
 
     /// Signs in and says whose account it is.
@@ -134,7 +144,7 @@ impl Plugin {
             comity_connector_files.call_read(first_line, &content),
             context,
             "read",
-            Converter::piece
+            |converter, piece| Ok(converter.piece(piece, first_line))
         )
     }
 
@@ -152,7 +162,7 @@ impl Plugin {
             comity_connector_actions.call_send(&reply, &idempotency_key, attempt),
             context,
             "send",
-            Converter::receipt
+            |converter, receipt| converter.receipt(receipt)
         )
     }
 
@@ -236,14 +246,14 @@ async fn describe(
         grants: crate::Grants::default(),
         now,
     };
-    let call = Call { name: "describe", wanted: &[], declared_secrets: Arc::default(), context };
+    let call = Call { name: "describe", asked: Asked::default(), context };
     let (mut store, watch) = call::begin(shared, call).await;
     let guest = async {
         let instance = pre.instantiate_async(&mut store).await?;
         instance.comity_connector_meta().call_describe(&mut store).await
     };
     let outcome = watch.run(guest).await.map(Ok);
-    let check = |_, given| description::check(given, &shared.limits);
+    let check = |_: &mut Converter, given| description::check(given, &shared.limits);
     let CallOutput { result, log, usage, secrets, .. } = watch.finish(store, outcome, check)?;
     result.map_err(|error| {
         let reason = StopReason::BadResult(error.message);

@@ -1,19 +1,29 @@
 //! Takes secrets out of what goes back to a guest and into logs, in the forms in which platforms echo them.
 
 use crate::SecretText;
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use std::collections::BTreeSet;
 
 /// What stands in a secret's place.
 pub(crate) const BLANK: &str = "[secret]";
 
+/// What stands in the place of a whole text when there is no way to look for secrets in it.
+const WITHHELD: &str = "[withheld, because it could not be searched for secrets]";
+
 /// Shorter ones would blank ordinary words, and guessing them needs no leak.
 const SHORTEST: usize = 6;
 
 pub(crate) struct Redactor {
-    /// `None` when there is nothing to look for.
-    search: Option<AhoCorasick>,
+    search: Search,
+}
+
+enum Search {
+    /// There is nothing to look for.
+    Nothing,
+    For(AhoCorasick),
+    /// There is, and no way to do it.
+    Impossible,
 }
 
 impl Redactor {
@@ -23,26 +33,38 @@ impl Redactor {
             add_forms(secret, &mut forms);
         }
         if forms.is_empty() {
-            return Self { search: None };
+            return Self { search: Search::Nothing };
         }
-        // Building fails only for automata beyond gigabytes.
-        let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(forms).ok();
+        // Of the kinds of automaton this one takes the least memory, and never more than in proportion to the secrets.
+        let mut builder = AhoCorasick::builder();
+        builder.match_kind(MatchKind::LeftmostLongest).kind(Some(AhoCorasickKind::ContiguousNFA));
+        let search = builder.build(forms).map_or_else(
+            |error| {
+                tracing::error!(%error, "texts are withheld from a connector: they cannot be searched for its secrets");
+                Search::Impossible
+            },
+            Search::For,
+        );
         Self { search }
     }
 
     pub fn text(&self, text: &str) -> String {
         match &self.search {
-            Some(search) if search.is_match(text) => search.replace_all(text, &vec![BLANK; search.patterns_len()]),
-            _ => text.to_owned(),
+            Search::For(search) if search.is_match(text) => {
+                search.replace_all(text, &vec![BLANK; search.patterns_len()])
+            }
+            Search::Nothing | Search::For(_) => text.to_owned(),
+            Search::Impossible => WITHHELD.to_owned(),
         }
     }
 
     pub fn bytes(&self, bytes: Vec<u8>) -> Vec<u8> {
         match &self.search {
-            Some(search) if search.is_match(&bytes) => {
+            Search::For(search) if search.is_match(&bytes) => {
                 search.replace_all_bytes(&bytes, &vec![BLANK.as_bytes(); search.patterns_len()])
             }
-            _ => bytes,
+            Search::Nothing | Search::For(_) => bytes,
+            Search::Impossible => WITHHELD.into(),
         }
     }
 }
@@ -118,5 +140,29 @@ mod tests {
     fn short_secrets_and_none_change_nothing() {
         assert_eq!(Redactor::new([SecretText::new("abc")].iter()).text("abc"), "abc");
         assert_eq!(Redactor::new([].iter()).bytes(vec![0xff, 0x00]), [0xff, 0x00]);
+    }
+
+    #[test]
+    fn what_cannot_be_searched_is_withheld() {
+        let redactor = Redactor { search: Search::Impossible };
+        assert_eq!(redactor.text("the token is abcdef"), WITHHELD);
+        assert_eq!(redactor.bytes(b"abcdef".to_vec()), WITHHELD.as_bytes());
+    }
+
+    /// Characters whose encoded forms are the longest, as many as a connection may have captured.
+    #[test]
+    fn the_search_stays_small() {
+        let limits = crate::Limits::default();
+        let secrets = (0..limits.captured_bytes / limits.captured_secret).map(|number| {
+            let mut state = number as u32 + 1;
+            let text = std::iter::repeat_with(|| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                char::from((state >> 27) as u8)
+            });
+            SecretText::new(text.take(limits.captured_secret).collect::<String>())
+        });
+        let Search::For(search) = Redactor::new(secrets.collect::<Vec<_>>().iter()).search else { panic!("no search") };
+        assert_eq!(search.kind(), AhoCorasickKind::ContiguousNFA);
+        assert!(search.memory_usage() < 16 << 20, "{} MiB", search.memory_usage() >> 20);
     }
 }

@@ -8,14 +8,24 @@ use comity_domain::Timestamp;
 use std::{collections::BTreeMap, fmt, sync::Arc};
 use wasmtime::ResourceLimiter;
 
+/// What a connector's description asks for under one configuration.
+#[derive(Default)]
+pub(crate) struct Asked {
+    pub origins: Vec<Origin>,
+    /// Names the connector declares: set by people, so the guest cannot capture into them or forget them.
+    pub secrets: Arc<[String]>,
+    /// The only origins that a secret goes to, for those that the description says it of.
+    pub secret_origins: BTreeMap<String, Vec<Origin>>,
+}
+
 pub(crate) struct HostState {
     pub limits: Arc<Limits>,
     pub meter: Arc<CpuMeter>,
     pub egress: Arc<Egress>,
     pub grants: Grants,
     pub now: Timestamp,
-    /// Names the connector declares: set by people, so the guest cannot capture into them or forget them.
     pub declared_secrets: Arc<[String]>,
+    secret_origins: BTreeMap<String, Vec<Origin>>,
     pub secrets: BTreeMap<String, SecretText>,
     pub secret_changes: SecretChanges,
     pub kv: BTreeMap<String, Vec<u8>>,
@@ -30,16 +40,10 @@ pub(crate) struct HostState {
 }
 
 impl HostState {
-    /// `wanted` is what the connector asks for under this configuration; only what was granted of it remains.
-    pub fn new(
-        context: CallContext,
-        wanted: &[Origin],
-        declared_secrets: Arc<[String]>,
-        limits: Arc<Limits>,
-        egress: Arc<Egress>,
-    ) -> Self {
+    /// Of what was granted, only what the connector asks for remains.
+    pub fn new(context: CallContext, asked: Asked, limits: Arc<Limits>, egress: Arc<Egress>) -> Self {
         let CallContext { secrets, kv, mut grants, now, .. } = context;
-        grants.origins.retain(|origin| wanted.contains(origin));
+        grants.origins.retain(|origin| asked.origins.contains(origin));
         Self {
             memory: MemoryLimiter { most: limits.memory, most_elements: limits.table_elements, ..Default::default() },
             limits,
@@ -47,7 +51,8 @@ impl HostState {
             egress,
             grants,
             now,
-            declared_secrets,
+            declared_secrets: asked.secrets,
+            secret_origins: asked.secret_origins,
             secrets,
             secret_changes: BTreeMap::new(),
             kv,
@@ -68,6 +73,36 @@ impl HostState {
         let redactor = Arc::new(Redactor::new(self.secrets.values().chain(&self.past_secrets)));
         self.redactor = Some(Arc::clone(&redactor));
         redactor
+    }
+
+    /// Whether a secret may be put into a request to this origin. One that a person entered goes to every granted origin, unless
+    /// the description binds it; a captured one goes back to where it came from.
+    pub fn may_receive(&self, origin: &Origin, name: &str, secret: &SecretText) -> bool {
+        match (self.secret_origins.get(name), secret.captured_from()) {
+            (Some(origins), _) => origins.contains(origin),
+            (None, Some(captured_from)) => captured_from == origin,
+            (None, None) => self.declared_secrets.iter().any(|declared| declared == name),
+        }
+    }
+
+    /// Keeps a secret that came in an answer of this origin.
+    pub fn capture(&mut self, name: &str, text: String, origin: &Origin) -> Result<(), Stop> {
+        let Limits { captured_secret, captured_secrets, captured_bytes, .. } = *self.limits;
+        if name.len() + text.len() > captured_secret {
+            return Err(Stop(StopReason::CapturedSecret(captured_secret)));
+        }
+        let current = self.secrets.iter().filter(|(name, _)| !self.declared_secrets.contains(name));
+        let captured = current.map(|(_, secret)| secret).chain(&self.past_secrets);
+        let (count, bytes) =
+            captured.fold((1, text.len()), |(count, bytes), secret| (count + 1, bytes + secret.expose().len()));
+        if count > captured_secrets {
+            return Err(Stop(StopReason::CapturedSecrets(captured_secrets)));
+        }
+        if bytes > captured_bytes {
+            return Err(Stop(StopReason::CapturedBytes(captured_bytes)));
+        }
+        self.set_secret(name.to_owned(), Some(SecretText::captured(text, origin.clone())));
+        Ok(())
     }
 
     pub fn set_secret(&mut self, name: String, secret: Option<SecretText>) {

@@ -2,7 +2,7 @@
 
 use comity_domain::{Timestamp, inbound::InboundEvent, post::Visibility};
 use serde::Serialize;
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 /// Who a connector is and what it asks for.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -17,6 +17,8 @@ pub struct Description {
     pub secrets: Vec<SecretField>,
     /// As declared, `{config:FIELD}` included; [`crate::wanted_origins`] fills them in.
     pub origins: Vec<String>,
+    /// The only ones of `origins` that a secret goes to, by its name, for those that it is said of.
+    pub secret_origins: BTreeMap<String, Vec<String>>,
     pub text_limit: Option<TextLimit>,
     pub features: Vec<String>,
 }

@@ -36,6 +36,7 @@ fn names() -> Arc<Names> {
         ("good.example", &["127.0.0.1"]),
         ("mixed.example", &["93.184.216.34", "10.0.0.8"]),
         ("inside.example", &["10.0.0.8"]),
+        ("outside.example", &["93.184.216.34"]),
         ("meta.example", &["169.254.169.254"]),
         ("empty.example", &[]),
     ];
@@ -113,6 +114,27 @@ async fn a_wider_grant_lends_nothing_to_a_narrower_one() {
 }
 
 #[tokio::test]
+async fn without_tls_a_secret_stays_off_the_public_internet() {
+    let server = Server::start("200 OK\r\n\r\n").await;
+    let egress = Egress::new(names());
+    let inside = server.url("good.example");
+    let everywhere = grants(
+        &[&inside, "http://outside.example", "http://mixed.example", "http://93.184.216.34"],
+        &["127.0.0.0/8", "93.184.216.0/24"],
+    );
+    let send = async |url: &str| {
+        let request =
+            Request { method: "GET".to_owned(), url: url.to_owned(), is_confidential: true, ..Request::default() };
+        egress.send(request, &everywhere, LIMITS).await
+    };
+    assert_eq!(send(&inside).await.unwrap().status, 200);
+    for host in ["outside.example", "mixed.example", "93.184.216.34"] {
+        let exposed = Refusal::Exposed { host: host.to_owned(), address: "93.184.216.34".parse().unwrap() };
+        assert_eq!(send(&format!("http://{host}")).await, Err(exposed));
+    }
+}
+
+#[tokio::test]
 async fn redirects_are_answers() {
     let server = Server::start("302 Found\r\nlocation: http://169.254.169.254/latest\r\n\r\n").await;
     let egress = Egress::new(names());
@@ -138,7 +160,7 @@ async fn large_answers_and_wrong_headers_are_refused() {
             method: "POST".to_owned(),
             url: origin.clone(),
             headers: vec![(header.to_owned(), value.to_owned())],
-            body: Vec::new(),
+            ..Request::default()
         };
         let refused = egress.send(request, &grants, LIMITS).await.unwrap_err();
         assert!(matches!(refused, Refusal::BadRequest(_)), "{header}: {refused}");

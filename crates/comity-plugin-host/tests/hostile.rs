@@ -2,10 +2,13 @@
 
 mod support;
 
-use comity_plugin_host::{HostError, StopReason};
+use comity_domain::inbound::InboundEvent;
+use comity_plugin_host::{HostError, LogLevel, LogLine, StopReason};
 use std::time::Duration;
 use support::{Guest, TestHost, context, now, poll};
 
+/// Words of an event in a guest's memory.
+const EVENT: usize = 48;
 const LOOP: &str = "(loop $again (br $again))";
 
 #[tokio::test]
@@ -155,16 +158,25 @@ async fn requests_are_counted_even_when_refused() {
 }
 
 #[tokio::test]
-async fn an_event_without_identity_is_unusable() {
+async fn an_event_without_identity_is_left_out_alone() {
     let host = TestHost::new(|_| {});
     let mut guest = Guest::default();
-    // One event: `post-deleted` with an empty id. Events are aligned to 8 and as large as a post.
-    let mut event = vec![0; 60];
-    event[0] = 2;
-    let event = guest.data.words(&event);
-    let batch = guest.data.words(&[0, 0, event, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    let [id, length] = guest.data.text("p1");
+    // Two events `post-deleted`, the first with an empty id. Events are aligned to 8 and as large as a post.
+    let mut events = vec![0; 2 * EVENT];
+    events[0] = 2;
+    events[EVENT..EVENT + 4].copy_from_slice(&[2, 0, id, length]);
+    let events = guest.data.words(&events);
+    let batch = guest.data.words(&[0, 0, events, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     guest.poll = format!("(return (i32.const {batch}))");
-    assert_eq!(host.stopped(guest).await, "poll returned something unusable: event 1: the post's id is empty");
+    let output = poll(&*host.load(guest).await, context()).await.unwrap();
+    let batch = output.result.unwrap();
+    assert!(
+        matches!(batch.events.as_slice(), [InboundEvent::PostDeleted { external_id, .. }] if external_id == "p1"),
+        "{batch:?}"
+    );
+    let line = LogLine { level: LogLevel::Warn, message: "event 1 was left out: the post's id is empty".to_owned() };
+    assert_eq!(output.log, [line]);
 }
 
 #[tokio::test]

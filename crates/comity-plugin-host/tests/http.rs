@@ -4,8 +4,9 @@
 mod server;
 mod support;
 
-use comity_plugin_host::{CallContext, Grants, LogLevel, Plugin};
+use comity_plugin_host::{CallContext, Grants, LogLevel, Plugin, SecretText, egress::Resolver};
 use server::Server;
+use std::{future::Future, io, net::IpAddr, pin::Pin, sync::Arc};
 use support::{Guest, TestHost, context, poll, with_secret};
 
 /// `bearer`, `basic`, `header`, `form`, `json`, in the order of the WIT package.
@@ -26,11 +27,15 @@ struct Sends {
     body: &'static str,
     credentials: Vec<(&'static str, Place)>,
     captures: Vec<(&'static str, &'static str)>,
+    /// Of the description.
+    extensions: Vec<(&'static str, &'static str)>,
 }
 
 impl Sends {
     fn guest(self) -> Guest {
-        let mut guest = Guest { origins: vec!["{config:service}"], secrets: vec!["password"], ..Guest::default() };
+        let origins = vec!["{config:service}", "{config:other}"];
+        let (secrets, extensions) = (vec!["password"], self.extensions);
+        let mut guest = Guest { origins, secrets, extensions, ..Guest::default() };
         let data = &mut guest.data;
         let (method, url, body) = (data.text_args("POST"), data.text_args(&self.url), data.text_args(self.body));
         let (info, error) = (data.text_args("info"), data.text_args("error"));
@@ -173,6 +178,107 @@ async fn captured_tokens_are_kept_and_blanked() {
     assert_eq!(output.secrets["session"].as_ref().unwrap().expose(), "abcdef-123456");
     assert!(!format!("{:?}", output.secrets).contains("abcdef"), "secrets do not print");
     assert_eq!((output.usage.http_requests, output.usage.http_received), (1, 62));
+}
+
+#[tokio::test]
+async fn captures_have_limits() {
+    let answer = |parts: &[usize]| {
+        let tokens: Vec<String> = parts.iter().map(|length| "x".repeat(*length)).collect();
+        format!("200 OK\r\n\r\n{}", serde_json::to_string(&tokens).unwrap())
+    };
+    let host = TestHost::new(|limits| {
+        (limits.captured_secret, limits.captured_secrets, limits.captured_bytes) = (1 << 10, 3, 2 << 10);
+    });
+    let (a, b, c, d) = (("/0", "a"), ("/1", "b"), ("/2", "c"), ("/3", "d"));
+    for (parts, captures, end) in [
+        (vec![1_023, 900, 100], vec![a, b, c], Ok(3)),
+        (vec![1_024], vec![a], Err("poll captured a secret of more than 1 KiB")),
+        (vec![9; 4], vec![a, b, c, d], Err("poll captured more than 3 secrets")),
+        // The same name again and again: what was replaced still has to be taken out of what comes back.
+        (vec![9; 4], vec![a, ("/1", "a"), ("/2", "a"), ("/3", "a")], Err("poll captured more than 3 secrets")),
+        (vec![900; 3], vec![a, b, c], Err("poll captured more than 2 KiB of secrets")),
+    ] {
+        let server = Server::start(answer(&parts)).await;
+        let plugin = host.load(Sends { url: server.url("localhost"), captures, ..Sends::default() }.guest()).await;
+        let kept = poll(&plugin, local(&server)).await.map(|output| output.secrets.len());
+        assert_eq!(kept.map_err(|error| error.to_string()), end.map_err(str::to_owned));
+    }
+}
+
+#[tokio::test]
+async fn a_captured_token_goes_back_where_it_came_from() {
+    let (server, other) = (Server::start("200 OK\r\n\r\n").await, Server::start("200 OK\r\n\r\n").await);
+    let host = TestHost::new(|_| {});
+    let sends = |extensions| Sends {
+        url: server.url("localhost"),
+        credentials: vec![("session", Place::Bearer)],
+        extensions,
+        ..Sends::default()
+    };
+    let holding = |token: SecretText| {
+        let mut context = local(&server);
+        context.config["other"] = other.url("localhost").into();
+        context.grants.origins.push(other.url("localhost").parse().unwrap());
+        context.secrets.insert("session".to_owned(), token);
+        context
+    };
+    let of = |server: &Server| SecretText::captured("abcdef-123456", server.url("localhost").parse().unwrap());
+    let refused = (LogLevel::Error, format!("the secret \"session\" must not go to {}", server.url("localhost")));
+    let plugin = host.load(sends(vec![]).guest()).await;
+    assert_eq!(last_line(&plugin, holding(of(&other))).await, refused);
+    assert_eq!(last_line(&plugin, holding(SecretText::new("nobody knows"))).await, refused);
+    assert_eq!(server.requests(), [""; 0]);
+    assert_eq!(last_line(&plugin, holding(of(&server))).await.0, LogLevel::Info);
+    assert!(server.requests()[0].contains("authorization: Bearer abcdef-123456\r\n"));
+    // Where a platform gives tokens at one origin for another, the description says so.
+    let plugin = host.load(sends(vec![("secret-origin:session", "{config:service}")]).guest()).await;
+    assert_eq!(last_line(&plugin, holding(of(&other))).await.0, LogLevel::Info);
+}
+
+#[tokio::test]
+async fn a_secret_that_the_description_binds_goes_nowhere_else() {
+    let (server, other) = (Server::start("200 OK\r\n\r\n").await, Server::start("200 OK\r\n\r\n").await);
+    let host = TestHost::new(|_| {});
+    let sends = |server: &Server, extensions| Sends {
+        url: server.url("localhost"),
+        credentials: vec![("password", Place::Bearer)],
+        extensions,
+        ..Sends::default()
+    };
+    let mut context = with_secret(local(&server), "password", SECRET);
+    context.config["other"] = other.url("localhost").into();
+    context.grants.origins.push(other.url("localhost").parse().unwrap());
+    let bound = vec![("secret-origin:password", "{config:service}")];
+    let plugin = host.load(sends(&server, bound.clone()).guest()).await;
+    assert_eq!(last_line(&plugin, context.clone()).await.0, LogLevel::Info);
+    let plugin = host.load(sends(&other, bound).guest()).await;
+    let refused = format!("the secret \"password\" must not go to {}", other.url("localhost"));
+    assert_eq!(last_line(&plugin, context).await, (LogLevel::Error, refused));
+    assert_eq!((server.requests().len(), other.requests().len()), (1, 0));
+    let stray = sends(&server, vec![("secret-origin:password", "https://example.org")]).guest();
+    let unfit = host.host.load(stray.component(), support::now()).await.unwrap_err().to_string();
+    assert!(unfit.contains("which is not among its origins"), "{unfit}");
+}
+
+/// Leads every name to the public internet.
+struct Outside;
+
+impl Resolver for Outside {
+    fn resolve<'a>(&'a self, _: &'a str) -> Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send + 'a>> {
+        Box::pin(async { Ok(vec![IpAddr::from([93, 184, 216, 34])]) })
+    }
+}
+
+#[tokio::test]
+async fn a_secret_needs_tls_on_the_public_internet() {
+    let host = TestHost::with(|_| {}, Some(Arc::new(Outside)));
+    let (url, credentials) = ("http://api.example.org".to_owned(), vec![("password", Place::Bearer)]);
+    let plugin = host.load(Sends { url: url.clone(), credentials, ..Sends::default() }.guest()).await;
+    let mut context = with_secret(context(), "password", SECRET);
+    context.config = serde_json::json!({ "service": url });
+    context.grants.origins.push(url.parse().unwrap());
+    let sentence = "api.example.org leads to 93.184.216.34 on the public internet, where a secret goes over https only";
+    assert_eq!(last_line(&plugin, context).await, (LogLevel::Error, sentence.to_owned()));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use crate::{
     bindings,
-    error::{Error, Result, error},
+    error::{ErrorExt as _, Result, error},
     prelude::{Answer, Author, Batch, Description, Event, Piece, Receipt, Reply, WebhookRequest},
 };
 use serde::de::DeserializeOwned;
@@ -52,9 +52,10 @@ pub trait Recheck: Connector {
 pub struct Exported<T>(PhantomData<T>);
 
 fn read<C: DeserializeOwned>(config: &str) -> Result<C> {
-    serde_json::from_str(config).map_err(|problem| Error {
-        advice: Some("Correct the connection's settings".into()),
-        ..error("invalid-config", format!("the settings cannot be used: {problem}"))
+    serde_json::from_str(config).map_err(|problem| {
+        error("invalid-config", format!("the settings cannot be used: {problem}"))
+            .of_connection()
+            .advice("Correct the connection's settings")
     })
 }
 

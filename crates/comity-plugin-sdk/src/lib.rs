@@ -81,7 +81,7 @@ pub mod prelude {
         },
         error, log, time,
         types::{Author, Deletion, Event, Post},
-        values::{author, batch, post, secret},
+        values::{author, batch, checked_id, post, secret, secret_origin},
     };
 }
 #[doc(hidden)]

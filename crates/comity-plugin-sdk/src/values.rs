@@ -37,6 +37,26 @@ pub fn secret(name: &str, title: &str, help: &str, required: bool) -> SecretFiel
     SecretField { name: name.into(), title: title.into(), help: help.into(), required }
 }
 
+/// For the extensions of a [`Description`]: the secret goes to this one of its origins, and to no other that is not named in
+/// the same way. A captured secret that is not bound goes back to the origin that gave it, one that people enter to any.
+pub fn secret_origin(secret: &str, origin: &str) -> (String, String) {
+    (format!("secret-origin:{secret}"), origin.into())
+}
+
+/// Bytes of the longest id, reference or revision that the host takes.
+const LONGEST_ID: usize = 1_024;
+
+/// An id, a reference or a revision from outside, or why it cannot be one. The host leaves out what does not pass here.
+pub fn checked_id(name: &str, text: String) -> Result<String, String> {
+    if text.len() > LONGEST_ID {
+        return Err(format!("`{name}` is longer than {LONGEST_ID} bytes"));
+    }
+    if text.contains(char::is_control) {
+        return Err(format!("`{name}` has control characters, such as a line break"));
+    }
+    Ok(text)
+}
+
 #[doc(hidden)]
 pub fn description(version: &str) -> Description {
     Description {

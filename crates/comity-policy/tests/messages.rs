@@ -180,7 +180,8 @@ fn functions_of_scripts() {
     let with = |functions: &str| format!("{functions}\n{}", when("f(event.text)"));
     let eight = "fn f(a) { g(event, case, author, charter, surge, now, 1, \"x\") }\n\
                  fn g(a, b, c, d, e, h, i, j) { g(b, a, c, d, e, h, i, j) || g(b, c, d, e, h, i, j, a) }";
-    let chain: String = (0..40).map(|n| format!("fn f{n}(x) {{ f{}(x) }}\n", n + 1)).collect();
+    let chain: Vec<String> = (0..40).map(|n| format!("fn f{n}(x) {{ f{}(x) }}\n", n + 1)).collect();
+    let chain = chain.concat();
     shot(
         "functions_of_scripts",
         &said([

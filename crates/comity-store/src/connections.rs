@@ -345,18 +345,24 @@ impl Store {
         Ok(found.into_iter().map(LogLine::from).collect())
     }
 
-    /// The newest consumer posts that are not deleted, written since then, to look whether they still are there.
+    /// Consumer posts that are not deleted, written between these times, the newest first, to look whether they still are there.
     pub async fn posts_to_recheck(
         &self,
         organization: OrganizationId,
         connection: ConnectionId,
-        since: Timestamp,
+        between: (Timestamp, Timestamp),
         limit: u64,
     ) -> Result<Vec<Post>, StoreError> {
-        let sql = "SELECT * FROM posts WHERE organization_id = $1 AND connection_id = $2 AND at >= $3 \
-                   AND party = 'consumer' AND deleted_at IS NULL ORDER BY at DESC LIMIT $4";
-        let values: [sea_orm::Value; 4] =
-            [organization.0.into(), connection.0.into(), micros(since).into(), (limit as i64).into()];
+        let sql = "SELECT * FROM posts WHERE organization_id = $1 AND connection_id = $2 AND at >= $3 AND at < $4 \
+                   AND party = 'consumer' AND deleted_at IS NULL ORDER BY at DESC LIMIT $5";
+        let (since, before) = between;
+        let values: [sea_orm::Value; 5] = [
+            organization.0.into(),
+            connection.0.into(),
+            micros(since).into(),
+            micros(before).into(),
+            (limit as i64).into(),
+        ];
         let found: Vec<post::Model> = rows(&self.read, DOING, sql, values).await?;
         self.with_parents(found).await
     }

@@ -30,7 +30,7 @@ fn read(config: &Config, bytes: &[u8]) -> Result<Post, String> {
     })?;
     let Value::Object(fields) = value else { return Err(format!("it is JSON, but not an object like {FORM}")) };
     let fields = Fields(fields);
-    let (id, name) = (fields.required("id")?, fields.required("author")?);
+    let (id, name) = (checked_id("id", fields.required("id")?)?, checked_id("author", fields.required("author")?)?);
     let at = time::parse(&fields.required("at")?).map_err(|problem| format!("`at`: {}", problem.message))?;
     let text = fields.required("text")?;
     let company = fields.optional("company")?.or_else(|| config.company.clone());
@@ -45,8 +45,8 @@ fn read(config: &Config, bytes: &[u8]) -> Result<Post, String> {
         party,
         names_us,
         company,
-        conversation: fields.optional("conversation")?,
-        parent: fields.optional("in_reply_to")?,
+        conversation: fields.reference("conversation")?,
+        parent: fields.reference("in_reply_to")?,
         url: fields.optional("url")?,
         lang: fields.optional("lang")?,
         ..post(id, author(name.clone(), name), at, text)
@@ -58,6 +58,10 @@ struct Fields(Map<String, Value>);
 impl Fields {
     fn required(&self, name: &str) -> Result<String, String> {
         self.optional(name)?.ok_or_else(|| format!("`{name}` is missing or empty"))
+    }
+
+    fn reference(&self, name: &str) -> Result<Option<String>, String> {
+        self.optional(name)?.map(|text| checked_id(name, text)).transpose()
     }
 
     /// Missing, `null` and empty are the same; a number is taken as the text it is written as.
@@ -114,16 +118,27 @@ mod tests {
     fn a_bad_line_has_its_number_and_reason_and_the_rest_goes_on() {
         let good = r#"{"id":"1","author":"a","at":"2020-04-01T17:31:32Z","text":"x"}"#;
         let content = format!(
-            "\u{feff}{good}\r\n\n{{\"id\":\n[1]\n{}\n{}\n{}\n{good}",
+            "\u{feff}{good}\r\n\n{{\"id\":\n[1]\n{}\n{}\n{}\n{}\n{}\n{}\n{good}",
             good.replace("2020-04-01T17:31:32Z", "last week"),
             good.replace("\"x\"", "null"),
             good.replace("\"x\"", "\"x\",\"party\":\"us\""),
+            good.replace("\"1\"", &format!("\"{}\"", "1".repeat(1_025))),
+            good.replace("\"a\"", "\"a\\nb\""),
+            good.replace("\"x\"", "\"x\",\"in_reply_to\":\"a\\u0000b\""),
         );
         let piece = read_all(&Config::default(), 1, content.as_bytes());
         assert_eq!(piece.events.len(), 2);
         let found: Vec<(u32, &str)> = piece.rejected.iter().map(|bad| (bad.line, bad.reason.as_str())).collect();
-        let expected =
-            [(3, "not one complete"), (4, "not an object"), (5, "`at`:"), (6, "`text` is missing"), (7, "`party`")];
+        let expected = [
+            (3, "not one complete"),
+            (4, "not an object"),
+            (5, "`at`:"),
+            (6, "`text` is missing"),
+            (7, "`party`"),
+            (8, "`id` is longer than 1024 bytes"),
+            (9, "`author` has control characters"),
+            (10, "`in_reply_to` has control characters"),
+        ];
         assert_eq!(found.len(), expected.len(), "{found:?}");
         for ((line, reason), (at, words)) in found.iter().zip(expected) {
             assert!(*line == at && reason.contains(words), "{line}: {reason}");

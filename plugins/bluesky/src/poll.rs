@@ -43,6 +43,30 @@ struct Entry {
     reason: Option<serde_json::Value>,
 }
 
+impl Entry {
+    fn into_item(self, did: &str) -> Item {
+        match self.reason {
+            // A repost stands in the list by its own time.
+            Some(reason) => Item { at: reason["indexedAt"].as_str().map(str::to_owned), post: None },
+            None => Item::new(self.post, |post| post.is_by(did) && post.parent().is_some()),
+        }
+    }
+}
+
+/// One entry of a list, newest first.
+struct Item {
+    /// Where it stands; nobody knows of a pinned post.
+    at: Option<String>,
+    /// The post, when it is wanted.
+    post: Option<View>,
+}
+
+impl Item {
+    fn new(post: View, is_wanted: impl FnOnce(&View) -> bool) -> Self {
+        Self { at: Some(post.indexed_at.clone()), post: Some(post).filter(is_wanted) }
+    }
+}
+
 #[derive(Deserialize)]
 pub struct Posts {
     pub posts: Vec<View>,
@@ -73,9 +97,9 @@ fn mentions(session: &mut Session, track: &mut Track, limit: usize) -> Result<Ve
     parameters.extend(page.as_deref().map(|page| ("cursor", page)));
     let Notifications { cursor, notifications } =
         session.get("app.bsky.notification.listNotifications", &parameters)?;
-    let posts = notifications.into_iter();
-    let posts = posts.map(|entry| (matches!(entry.reason.as_str(), "mention" | "reply" | "quote"), entry.post));
-    new_ones(track, posts.collect(), cursor)
+    let is_wanted = |reason: &str| matches!(reason, "mention" | "reply" | "quote");
+    let page = notifications.into_iter().map(|entry| Item::new(entry.post, |_| is_wanted(&entry.reason)));
+    new_ones(track, page.collect(), cursor)
 }
 
 fn own_replies(session: &mut Session, track: &mut Track, limit: usize) -> Result<Vec<View>> {
@@ -84,24 +108,20 @@ fn own_replies(session: &mut Session, track: &mut Track, limit: usize) -> Result
     let page = track.pages.as_ref().map(|pages| pages.next.clone());
     parameters.extend(page.as_deref().map(|page| ("cursor", page)));
     let Feed { cursor, feed } = session.get("app.bsky.feed.getAuthorFeed", &parameters)?;
-    let own = feed.into_iter().filter(|entry| entry.reason.is_none() && entry.post.is_by(&did));
-    new_ones(track, own.map(|entry| (entry.post.parent().is_some(), entry.post)).collect(), cursor)
+    new_ones(track, feed.into_iter().map(|entry| entry.into_item(&did)).collect(), cursor)
 }
 
-/// The posts that are wanted and were not read before; moves the track on.
-fn new_ones(track: &mut Track, page: Vec<(bool, View)>, next: Option<String>) -> Result<Vec<View>> {
+/// The posts that are wanted and were not read before; moves the track on. The whole page says whether there is more to read,
+/// what is not wanted included; an empty one is the last, whatever it says.
+fn new_ones(track: &mut Track, page: Vec<Item>, next: Option<String>) -> Result<Vec<View>> {
     let floor = track.floor();
-    let (mut newest, mut oldest, mut new) = (None, None, Vec::new());
-    for (is_wanted, view) in page {
-        let at = time::parse(&view.indexed_at)?;
+    let (mut newest, mut goes_on, mut new) = (None, !page.is_empty(), Vec::new());
+    for Item { at, post } in page {
+        let Some(at) = at.as_deref().map(time::parse).transpose()? else { continue };
         newest = newest.max(Some(at));
-        oldest = Some(oldest.map_or(at, |oldest: u64| oldest.min(at)));
-        if is_wanted && track.take(&view.uri, at) {
-            new.push(view);
-        }
+        goes_on &= at >= floor;
+        new.extend(post.filter(|post| track.take(&post.uri, at)));
     }
-    // An empty page is the last one, whatever it says.
-    let goes_on = oldest.is_some_and(|oldest| oldest >= floor);
     track.turn(newest, next.filter(|_| goes_on));
     Ok(new)
 }
@@ -144,7 +164,8 @@ mod tests {
     #[test]
     fn a_page_of_new_posts_leads_to_the_next_one_and_a_known_one_ends_it() {
         let mut track = Cursor::read(None, time::parse("2026-03-01T09:00:00Z").unwrap()).unwrap().mentions;
-        let page = |names: &[(&str, u32)]| names.iter().map(|(name, at)| (true, view(name, *at))).collect::<Vec<_>>();
+        let page =
+            |names: &[(&str, u32)]| names.iter().map(|(name, at)| Item::new(view(name, *at), |_| true)).collect();
         let new = new_ones(&mut track, page(&[("d", 40), ("c", 30)]), Some("p2".into())).unwrap();
         assert_eq!((new.len(), track.pages.as_ref().unwrap().next.as_str()), (2, "p2"));
         assert_eq!(new_ones(&mut track, page(&[("b", 20)]), None).unwrap().len(), 1);
@@ -158,7 +179,34 @@ mod tests {
     #[test]
     fn other_notifications_are_passed_over_but_counted_as_read() {
         let mut track = Track::default();
-        let new = new_ones(&mut track, vec![(false, view("like", 5))], None).unwrap();
+        let new = new_ones(&mut track, vec![Item::new(view("like", 5), |_| false)], None).unwrap();
         assert!(new.is_empty() && track.newest > 0);
+    }
+
+    #[test]
+    fn a_page_of_reposts_is_not_the_last_one() {
+        let did = "did:plc:a";
+        let start = time::parse("2026-03-01T09:00:00Z").unwrap();
+        let post = |at: &str| {
+            json!({
+                "uri": "at://did:plc:b/app.bsky.feed.post/1", "cid": "c", "record": {"reply": {"parent": {"uri": "x"}}},
+                "author": {"did": did, "handle": "a.test"}, "indexedAt": at,
+            })
+        };
+        // A repost of an old post, and a pinned one, which has no time of its own.
+        let repost = |at: &str| json!({"post": post("2020-01-01T00:00:00Z"), "reason": {"indexedAt": at}});
+        let pinned = json!({"post": post("2020-01-01T00:00:00Z"), "reason": {"$type": "app.bsky.feed.defs#reasonPin"}});
+        let read = |entries: serde_json::Value| {
+            let mut track = Cursor::read(None, start).unwrap().own;
+            let entries: Vec<Entry> = serde_json::from_value(entries).unwrap();
+            let page = entries.into_iter().map(|entry| entry.into_item(did)).collect();
+            let new = new_ones(&mut track, page, Some("p2".into())).unwrap();
+            (new.len(), track.pages.is_some())
+        };
+        assert_eq!(read(json!([repost("2026-03-01T10:02:00Z"), repost("2026-03-01T10:01:00Z")])), (0, true));
+        assert_eq!(read(json!([pinned, {"post": post("2026-03-01T10:00:00Z")}])), (1, true));
+        assert_eq!(read(json!([pinned])), (0, true));
+        assert_eq!(read(json!([repost("2026-03-01T10:02:00Z"), repost("2026-02-01T10:00:00Z")])), (0, false));
+        assert_eq!(read(json!([])), (0, false));
     }
 }

@@ -55,7 +55,7 @@ pub fn lookup(session: &mut Session, key: &str) -> Result<Option<Receipt>> {
 }
 
 /// Whether the repository has no such record.
-pub fn is_missing(response: &Response) -> bool {
+fn is_missing(response: &Response) -> bool {
     response.status == 404 || (response.status == 400 && api::error_name(response).as_deref() == Some("RecordNotFound"))
 }
 

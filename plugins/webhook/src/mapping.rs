@@ -1,8 +1,10 @@
 //! One JSON post, wherever its fields are, becomes one event.
 
 use crate::config::Config;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use comity_plugin_sdk::prelude::*;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 /// Numbers below this are seconds (until the year 5138), others milliseconds.
 const FIRST_MILLIS: u64 = 100_000_000_000;
@@ -12,13 +14,13 @@ pub fn event(config: &Config, value: &Value, now: u64) -> Result<Event, String> 
         return Err("it is not a JSON object".into());
     }
     let (fields, found) = (&config.fields, Found(value));
-    let id = found.required("id", &fields.id)?;
+    let id = found.id("id", &fields.id)?.ok_or_else(|| missing("id", &fields.id))?;
     if found.flag("deleted", &fields.deleted)? {
         let at = found.time("at", &fields.at)?.unwrap_or(now);
         return Ok(Event::PostDeleted(Deletion { id, at }));
     }
     let at = found.time("at", &fields.at)?.ok_or_else(|| missing("at", &fields.at))?;
-    let author_id = found.required("author", &fields.author)?;
+    let author_id = found.id("author", &fields.author)?.ok_or_else(|| missing("author", &fields.author))?;
     let handle = found.text("author_handle", &fields.author_handle)?.unwrap_or_else(|| author_id.clone());
     let is_ours = config.company_authors.contains(&author_id);
     let author = Author {
@@ -27,11 +29,18 @@ pub fn event(config: &Config, value: &Value, now: u64) -> Result<Event, String> 
         ..author(author_id, handle)
     };
     let party = found.text("party", &fields.party)?;
+    let text = found.text("text", &fields.text)?.ok_or_else(|| missing("text", &fields.text))?;
+    let is_edited = found.flag("edited", &fields.edited)?;
     let post = Post {
-        revision: found.text("revision", &fields.revision)?.unwrap_or_default(),
-        conversation: found.text("conversation", &fields.conversation)?,
-        parent: found.text("in_reply_to", &fields.in_reply_to)?,
-        root: found.text("root", &fields.root)?,
+        revision: match found.id("revision", &fields.revision)? {
+            Some(revision) => revision,
+            // An edit that has the name of the original would be taken for it.
+            None if is_edited => hash(&text),
+            None => String::new(),
+        },
+        conversation: found.id("conversation", &fields.conversation)?,
+        parent: found.id("in_reply_to", &fields.in_reply_to)?,
+        root: found.id("root", &fields.root)?,
         url: found.text("url", &fields.url)?,
         lang: found.text("lang", &fields.lang)?,
         company: found.text("company", &fields.company)?.or_else(|| config.company.clone()),
@@ -39,9 +48,13 @@ pub fn event(config: &Config, value: &Value, now: u64) -> Result<Event, String> 
         visibility: one_of("visibility", found.text("visibility", &fields.visibility)?, ["public", "private"], 0)?,
         // Whoever sends here means us.
         names_us: Some(true),
-        ..post(id, author, at, found.required("text", &fields.text)?)
+        ..post(id, author, at, text)
     };
-    Ok(if found.flag("edited", &fields.edited)? { Event::PostEdited(post) } else { Event::PostCreated(post) })
+    Ok(if is_edited { Event::PostEdited(post) } else { Event::PostCreated(post) })
+}
+
+fn hash(text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(&Sha256::digest(text)[..12])
 }
 
 fn one_of(name: &str, given: Option<String>, known: [&str; 2], default: usize) -> Result<String, String> {
@@ -59,8 +72,8 @@ fn missing(name: &str, pointer: &str) -> String {
 struct Found<'a>(&'a Value);
 
 impl Found<'_> {
-    fn required(&self, name: &str, pointer: &str) -> Result<String, String> {
-        self.text(name, pointer)?.ok_or_else(|| missing(name, pointer))
+    fn id(&self, name: &str, pointer: &str) -> Result<Option<String>, String> {
+        self.text(name, pointer)?.map(|text| checked_id(name, text)).transpose()
     }
 
     /// Missing, `null` and empty are the same; a number is taken as the text it is written as.
@@ -89,8 +102,8 @@ impl Found<'_> {
             }
             Some(Value::Number(number)) => match number.as_u64() {
                 Some(seconds) if seconds < FIRST_MILLIS => Ok(Some(seconds * 1000)),
-                Some(millis) => Ok(Some(millis)),
-                None => Err(format!("`{name}` is {number}, which is no time since 1970")),
+                Some(millis) if time::format(millis).is_ok() => Ok(Some(millis)),
+                _ => Err(format!("`{name}` is {number}, which is no time since 1970")),
             },
             Some(_) => Err(format!("`{name}` at {pointer} is not a time")),
         }
@@ -141,6 +154,21 @@ mod tests {
     }
 
     #[test]
+    fn every_text_of_an_edited_post_is_a_revision() {
+        let revision = |text: &str, edited: bool| {
+            let post = json!({"id": "1", "author": "a", "at": "2026-03-01T10:00:00Z", "text": text, "edited": edited});
+            match event(&Config::default(), &post, 7).unwrap() {
+                Event::PostCreated(post) | Event::PostEdited(post) => post.revision,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(revision("hello", false), "");
+        assert_eq!(revision("hello", true), "LPJNul-wow4m6Dsq");
+        assert_eq!(revision("hello", true), revision("hello", true), "sent again it is the same");
+        assert_ne!(revision("hello", true), revision("hello!", true));
+    }
+
+    #[test]
     fn what_is_wrong_is_said() {
         let reason = |post: Value| event(&Config::default(), &post, 7).unwrap_err();
         assert_eq!(reason(json!({"author": "a"})), "`id` is missing or empty (looked for at /id)");
@@ -148,5 +176,15 @@ mod tests {
         assert!(reason(json!("x")).contains("not a JSON object"));
         let party = json!({"id": "1", "author": "a", "at": 1, "text": "b", "party": "us"});
         assert!(reason(party).contains("`party` is \"us\""));
+        let with = |name: &str, value: Value| {
+            let mut post = json!({"id": "1", "author": "a", "at": 1, "text": "b"});
+            post[name] = value;
+            reason(post)
+        };
+        for name in ["id", "author", "conversation", "in_reply_to", "root", "revision"] {
+            assert_eq!(with(name, "x".repeat(1_025).into()), format!("`{name}` is longer than 1024 bytes"));
+            assert!(with(name, "a\nb".into()).starts_with(&format!("`{name}` has control characters")));
+        }
+        assert!(with("at", u64::MAX.into()).contains("no time since 1970"));
     }
 }

@@ -1,6 +1,6 @@
 //! What an administrator does with connections.
 
-use crate::{App, AppError, changes::Change, connections::Health, error::FieldError};
+use crate::{App, AppError, changes::Change, connections::Health, error::FieldError, vault::VaultError};
 use comity_domain::{ConnectionId, audit::Actor, inbound::InboundAuthor};
 use comity_plugin_host::{Capability, Grants, Plugin, validate_config};
 use comity_store::{Connection, ConnectionChange, ConnectionStatus, LogLevel, LogLine};
@@ -84,7 +84,7 @@ impl App {
             updated_at: now,
         };
         self.store.create_connection(&connection, actor).await?;
-        self.connection_changed(id);
+        self.connection_changed(id).await;
         Ok(self.view(connection))
     }
 
@@ -94,16 +94,28 @@ impl App {
         update: UpdateConnection,
         actor: &Actor,
     ) -> Result<ConnectionView, AppError> {
+        // A call under way may be renewing the secrets that are changed here.
+        let turn = self.connections.turn(id);
+        let _turn = turn.lock().await;
         let current = self.connection(id).await?.connection;
         let plugin = self.connections.plugins.get(&current.connector)?;
         if let Some(name) = &update.name {
             check_name(name)?;
         }
         let config = update.config.unwrap_or_else(|| current.config.clone());
-        let mut secrets = self.vault.open_secrets(id, current.secrets.as_deref().unwrap_or_default())?;
-        let new_secrets = !update.secrets.is_empty();
-        secrets.extend(update.secrets);
-        check(&plugin, &config, |name| secrets.contains_key(name))?;
+        let secrets = if update.secrets.is_empty() {
+            check(&plugin, &config, |name| current.secret_names.iter().any(|known| known == name))?;
+            None
+        } else {
+            let mut secrets = match self.vault.open_secrets(id, current.secrets.as_deref().unwrap_or_default()) {
+                // The key they were kept under is lost, so they are entered anew, all that are needed.
+                Err(VaultError::WrongKey) => BTreeMap::new(),
+                opened => opened?,
+            };
+            secrets.extend(update.secrets);
+            check(&plugin, &config, |name| secrets.contains_key(name))?;
+            Some(secrets)
+        };
         let networks = match update.private_networks {
             Some(networks) => networks,
             None => private_networks(&current.grants),
@@ -114,7 +126,7 @@ impl App {
             config: Some(config),
             ..ConnectionChange::default()
         };
-        if new_secrets {
+        if let Some(secrets) = secrets {
             change.secrets = Some((self.vault.seal(id, &secrets)?, secrets.into_keys().collect()));
         }
         self.change_connection(id, change, "update", actor).await
@@ -137,7 +149,7 @@ impl App {
     /// Settings, secrets, state and log go; cases stay.
     pub async fn delete_connection(&self, id: ConnectionId, actor: &Actor) -> Result<(), AppError> {
         self.store.delete_connection(self.organization, id, actor, self.clock.now()).await?;
-        self.connection_changed(id);
+        self.connection_changed(id).await;
         Ok(())
     }
 
@@ -188,12 +200,12 @@ impl App {
     ) -> Result<ConnectionView, AppError> {
         let now = self.clock.now();
         let connection = self.store.update_connection(self.organization, id, change, verb, actor, now).await?;
-        self.connection_changed(id);
+        self.connection_changed(id).await;
         Ok(self.view(connection))
     }
 
-    fn connection_changed(&self, id: ConnectionId) {
-        self.connections.outdate(id);
+    async fn connection_changed(&self, id: ConnectionId) {
+        self.connections.outdate(id).await;
         self.wake.connections.notify_one();
         self.changes.tell(Change::Connection { id });
     }

@@ -19,13 +19,13 @@ pub use runtime::{Leftovers, Runtime};
 
 use crate::{App, AppError};
 use comity_domain::ConnectionId;
-use comity_plugin_host::Capability;
 use comity_store::{Connection, ConnectionStatus};
 use std::{
     collections::HashMap,
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
+use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
 /// How often connections that another node changed are looked for.
@@ -34,6 +34,9 @@ const SCAN: Duration = Duration::from_secs(30);
 pub struct Connections {
     pub plugins: Plugins,
     runtimes: RwLock<HashMap<ConnectionId, Arc<Runtime>>>,
+    turns: std::sync::Mutex<HashMap<ConnectionId, Arc<Mutex<()>>>>,
+    /// Held while a runtime is made from the database, so that there is one, and none from before a change.
+    making: Mutex<()>,
 }
 
 /// What a polling task was started for: another runtime or another status ends it.
@@ -45,12 +48,18 @@ struct Task {
 impl Connections {
     #[must_use]
     pub fn new(plugins: Plugins) -> Self {
-        Self { plugins, runtimes: RwLock::default() }
+        Self { plugins, runtimes: RwLock::default(), turns: std::sync::Mutex::default(), making: Mutex::new(()) }
     }
 
-    /// Whether replies can leave through this connection. Known without asking the database for those in use.
-    pub fn can_send(&self, id: ConnectionId) -> bool {
-        self.known(id).is_some_and(|runtime| runtime.plugin.can(Capability::Actions))
+    /// The lock of this connection's calls, which outlives its runtimes.
+    fn turn(&self, id: ConnectionId) -> Arc<Mutex<()>> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(turns.entry(id).or_default())
+    }
+
+    /// Whether this is still the runtime in use, with the settings that stand in the database.
+    fn is_current(&self, runtime: &Runtime) -> bool {
+        self.known(runtime.id).is_some_and(|known| std::ptr::eq(&raw const *known, runtime))
     }
 
     fn known(&self, id: ConnectionId) -> Option<Arc<Runtime>> {
@@ -62,7 +71,8 @@ impl Connections {
     }
 
     /// Throws the runtime away, so that the next use begins from the database.
-    fn outdate(&self, id: ConnectionId) {
+    async fn outdate(&self, id: ConnectionId) {
+        let _making = self.making.lock().await;
         self.runtimes.write().unwrap_or_else(PoisonError::into_inner).remove(&id);
     }
 }
@@ -70,6 +80,10 @@ impl Connections {
 impl App {
     /// The connection at work, made ready when it is not.
     pub(crate) async fn runtime(&self, id: ConnectionId) -> Result<Arc<Runtime>, AppError> {
+        if let Some(runtime) = self.connections.known(id) {
+            return Ok(runtime);
+        }
+        let _making = self.connections.making.lock().await;
         if let Some(runtime) = self.connections.known(id) {
             return Ok(runtime);
         }

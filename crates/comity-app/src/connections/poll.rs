@@ -46,8 +46,13 @@ impl App {
         let config = &self.config.connections;
         let _turn = runtime.turn.lock().await;
         let now = self.clock.now();
+        let shortest = Duration::from_secs(config.shortest_poll_seconds);
+        if !self.connections.is_current(runtime) {
+            // Its settings were changed; another task takes over.
+            return Ok(shortest);
+        }
         if let Some(wait) = runtime.refuses(now) {
-            return Ok(wait.max(Duration::from_secs(config.shortest_poll_seconds)));
+            return Ok(wait.max(shortest));
         }
         let cursor = runtime.cursor();
         let mut output = runtime.plugin.poll(runtime.context(now), cursor, config.poll_budget).await;
@@ -55,10 +60,19 @@ impl App {
         match output {
             Ok(output) => match output.result {
                 Ok(batch) => {
-                    let (more, delay) = (batch.more, batch.delay);
                     let cursor = (batch.cursor != runtime.cursor()).then(|| batch.cursor.clone());
-                    if cursor.is_some() || !batch.events.is_empty() || left.changes_anything() {
-                        self.ingest(runtime.batch(self, batch.events, cursor, left)).await?;
+                    let is_news = cursor.is_some() || !batch.events.is_empty();
+                    // A connector that has more and nothing to show for it is not asked again at once.
+                    let (more, delay) = (batch.more && is_news, batch.delay);
+                    if is_news || left.changes_anything() {
+                        let keeps_secrets = left.secrets.is_some();
+                        let taken = self.ingest(runtime.batch(self, batch.events, cursor, left)).await;
+                        if taken.is_err() && !keeps_secrets {
+                            // Its state has run ahead of the database, so it begins again from there.
+                            self.connections.outdate(runtime.id).await;
+                            self.wake.connections.notify_one();
+                        }
+                        taken?;
                         runtime.set_cursor(batch.cursor);
                     } else {
                         self.log_lines(runtime.id, left.log);
@@ -66,9 +80,7 @@ impl App {
                     self.note_success(runtime).await?;
                     let wish = if more { Some(Duration::ZERO) } else { delay };
                     let wait = wish.unwrap_or(Duration::from_secs(config.poll_seconds));
-                    let shortest =
-                        if more { Duration::ZERO } else { Duration::from_secs(config.shortest_poll_seconds) };
-                    Ok(wait.max(shortest))
+                    Ok(if more { wait } else { wait.max(shortest) })
                 }
                 Err(error) => self.note_error(runtime, left, &error).await,
             },
@@ -76,25 +88,45 @@ impl App {
         }
     }
 
-    /// Looks again at the newest posts of a connection; stores deletions and edits found.
+    /// Looks again at some of a connection's posts, from the newest back and then from the beginning; stores deletions and
+    /// edits found.
     pub async fn recheck(&self, runtime: &Runtime) -> Result<usize, AppError> {
         let config = &self.config.connections;
+        let now = self.clock.now();
         let since = SignedDuration::from_hours(i64::from(config.recheck_days) * 24);
-        let since = self.clock.now().saturating_sub(since).unwrap_or(Timestamp::MIN);
-        let posts = self.store.posts_to_recheck(self.organization, runtime.id, since, config.recheck_posts).await?;
-        let ids: Vec<String> = posts.into_iter().map(|post| post.external_id).collect();
+        let since = now.saturating_sub(since).unwrap_or(Timestamp::MIN);
+        let before = runtime.recheck_before().unwrap_or(Timestamp::MAX);
+        let most = config.recheck_posts;
+        let posts = self.store.posts_to_recheck(self.organization, runtime.id, (since, before), most).await?;
+        let is_last = (posts.len() as u64) < most;
         let mut found = 0;
-        for ids in ids.chunks(RECHECK_AT_ONCE) {
+        for posts in posts.chunks(RECHECK_AT_ONCE) {
             let _turn = runtime.turn.lock().await;
-            let mut output = runtime.plugin.recheck(runtime.context(self.clock.now()), ids.to_vec()).await;
+            let now = self.clock.now();
+            if !self.connections.is_current(runtime) || runtime.refuses(now).is_some() {
+                return Ok(found);
+            }
+            let ids = posts.iter().map(|post| post.external_id.clone()).collect();
+            let mut output = runtime.plugin.recheck(runtime.context(now), ids).await;
             let left = runtime.absorb(self, &mut output)?;
             match output {
                 Ok(output) => match output.result {
                     Ok(events) => found += self.store_rechecked(runtime, events, left).await?,
-                    Err(error) => drop(self.note_error(runtime, left, &error).await?),
+                    Err(error) => {
+                        self.note_error(runtime, left, &error).await?;
+                        return Ok(found);
+                    }
                 },
-                Err(error) => drop(self.note_stop(runtime, left, &error).await?),
+                Err(error) => {
+                    self.note_stop(runtime, left, &error).await?;
+                    return Ok(found);
+                }
             }
+            self.note_success(runtime).await?;
+            runtime.set_recheck_before(posts.last().map(|post| post.at));
+        }
+        if is_last {
+            runtime.set_recheck_before(None);
         }
         Ok(found)
     }
@@ -105,7 +137,8 @@ impl App {
         events: Vec<InboundEvent>,
         left: super::runtime::Leftovers,
     ) -> Result<usize, AppError> {
-        if events.is_empty() && !left.changes_anything() {
+        if events.is_empty() {
+            self.keep_leftovers(runtime, left).await?;
             return Ok(0);
         }
         Ok(self.ingest(runtime.batch(self, events, None, left)).await?.stored)

@@ -6,7 +6,8 @@
 use crate::{App, AppError, connections::Health};
 use comity_domain::{ConnectionId, Timestamp, inbound::InboundEvent};
 use comity_plugin_host::{
-    Breaker, BreakerSettings, CallContext, CallOutput, CallResult, Grants, HostError, LogLine, Plugin, SecretText,
+    Breaker, BreakerSettings, CallContext, CallOutput, CallResult, Description, Grants, HostError, LogLine, Plugin,
+    SecretText,
 };
 use comity_store::{Connection, ConnectionStatus, IngestBatch};
 use std::{
@@ -22,8 +23,8 @@ pub struct Runtime {
     pub grants: Grants,
     pub is_paused: bool,
     company: Option<String>,
-    /// Held while a call runs that may change the state.
-    pub turn: tokio::sync::Mutex<()>,
+    /// Held while a call runs that may change the state; one for the connection, whichever runtime is in use.
+    pub turn: Arc<tokio::sync::Mutex<()>>,
     state: Mutex<State>,
 }
 
@@ -33,6 +34,8 @@ struct State {
     cursor: Option<String>,
     breaker: Breaker,
     health: Health,
+    /// Posts from here back are looked at next; from the newest when there is none.
+    recheck_before: Option<Timestamp>,
 }
 
 /// What a call left to be stored.
@@ -60,7 +63,11 @@ impl Runtime {
         plugin: Arc<Plugin>,
     ) -> Result<Self, AppError> {
         let secrets = app.vault.open_secrets(connection.id, connection.secrets.as_deref().unwrap_or_default())?;
-        let secrets = secrets.into_iter().map(|(name, text)| (name, SecretText::new(text))).collect();
+        let restore = |(name, text): (String, String)| {
+            let secret = restored(plugin.description(), &name, text)?;
+            Some((name, secret))
+        };
+        let secrets = secrets.into_iter().filter_map(restore).collect();
         let grants = serde_json::from_value(connection.grants)
             .map_err(|error| AppError::internal(format!("the grants of a connection cannot be read: {error}")))?;
         Ok(Self {
@@ -70,13 +77,14 @@ impl Runtime {
             grants,
             is_paused: connection.status == ConnectionStatus::Paused,
             company: connection.company,
-            turn: tokio::sync::Mutex::new(()),
+            turn: app.connections.turn(connection.id),
             state: Mutex::new(State {
                 secrets,
                 kv,
                 cursor: connection.cursor,
                 breaker: Breaker::default(),
                 health: serde_json::from_value(connection.health).unwrap_or_default(),
+                recheck_before: None,
             }),
         })
     }
@@ -87,6 +95,14 @@ impl Runtime {
 
     pub fn set_cursor(&self, cursor: Option<String>) {
         self.state().cursor = cursor;
+    }
+
+    pub fn recheck_before(&self) -> Option<Timestamp> {
+        self.state().recheck_before
+    }
+
+    pub fn set_recheck_before(&self, before: Option<Timestamp>) {
+        self.state().recheck_before = before;
     }
 
     pub fn health<T>(&self, use_it: impl FnOnce(&mut Health) -> T) -> T {
@@ -164,8 +180,10 @@ impl Runtime {
         apply(&mut state.kv, kv);
         if !secrets.is_empty() {
             apply(&mut state.secrets, secrets);
-            let plain = state.secrets.iter().map(|(name, text)| (name.clone(), text.expose().to_owned())).collect();
-            left.secrets = Some(app.vault.seal(self.id, &plain)?);
+            let plain = state.secrets.iter().map(|(name, secret)| (name.clone(), stored(secret))).collect();
+            let sealed = app.vault.seal(self.id, &plain)?;
+            // Settings that were changed meanwhile are not written over with what they replaced.
+            left.secrets = app.connections.is_current(self).then_some(sealed);
         }
         Ok(left)
     }
@@ -184,6 +202,23 @@ fn name_company(events: &mut [InboundEvent], company: &str) {
     }
 }
 
+/// A captured secret is kept with a first line that says where it came from.
+fn stored(secret: &SecretText) -> String {
+    match secret.captured_from() {
+        Some(origin) => format!("{origin}\n{}", secret.expose()),
+        None => secret.expose().to_owned(),
+    }
+}
+
+/// What people enter is declared, so all else was captured. Without an origin it is worth nothing: the connector signs in again.
+fn restored(description: &Description, name: &str, text: String) -> Option<SecretText> {
+    if description.secrets.iter().any(|declared| declared.name == name) {
+        return Some(SecretText::new(text));
+    }
+    let (origin, text) = text.split_once('\n')?;
+    Some(SecretText::captured(text, origin.parse().ok()?))
+}
+
 fn apply<T>(state: &mut BTreeMap<String, T>, changes: BTreeMap<String, Option<T>>) {
     for (key, value) in changes {
         match value {
@@ -192,3 +227,6 @@ fn apply<T>(state: &mut BTreeMap<String, T>, changes: BTreeMap<String, Option<T>
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use crate::{App, AppError};
 use comity_domain::ConnectionId;
-use comity_plugin_host::{Capability, WebhookAnswer, WebhookRequest};
+use comity_plugin_host::{Capability, Scope, WebhookAnswer, WebhookRequest};
 
 impl App {
     pub async fn webhook(&self, id: ConnectionId, request: WebhookRequest) -> Result<WebhookAnswer, AppError> {
@@ -18,16 +18,28 @@ impl App {
         let mut output = runtime.plugin.webhook(runtime.context(self.clock.now()), request).await;
         let left = runtime.absorb(self, &mut output)?;
         match output {
-            Ok(output) => {
-                let mut answer = output
-                    .result
-                    .map_err(|error| AppError::Connector { message: error.message, advice: error.advice })?;
-                let events = std::mem::take(&mut answer.events);
-                if !events.is_empty() || left.changes_anything() {
-                    self.ingest(runtime.batch(self, events, None, left)).await?;
+            Ok(output) => match output.result {
+                Ok(mut answer) => {
+                    let events = std::mem::take(&mut answer.events);
+                    if events.is_empty() {
+                        self.keep_leftovers(&runtime, left).await?;
+                    } else {
+                        self.ingest(runtime.batch(self, events, None, left)).await?;
+                    }
+                    self.note_success(&runtime).await?;
+                    Ok(answer)
                 }
-                Ok(answer)
-            }
+                Err(error) => {
+                    // Anybody can send a request that is wrong: that says nothing about the connection.
+                    if error.scope == Scope::Request {
+                        self.keep_leftovers(&runtime, left).await?;
+                        self.note_success(&runtime).await?;
+                    } else {
+                        self.note_error(&runtime, left, &error).await?;
+                    }
+                    Err(AppError::Connector { message: error.message, advice: error.advice })
+                }
+            },
             Err(error) => {
                 self.note_stop(&runtime, left, &error).await?;
                 Err(error.into())
@@ -35,3 +47,6 @@ impl App {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,9 +2,8 @@
 
 use super::{
     Grants, Origin, Refusal,
-    resolver::{Resolver, Vetted, vet},
+    resolver::{Reach, Resolver, Vetted, vet},
 };
-use ipnet::IpNet;
 use reqwest::{
     Client, Method, Url,
     header::{HeaderMap, HeaderName, HeaderValue},
@@ -12,7 +11,6 @@ use reqwest::{
 use std::{
     collections::HashMap,
     error::Error,
-    net::IpAddr,
     sync::{Arc, Mutex, Once, PoisonError},
     time::Duration,
 };
@@ -20,8 +18,8 @@ use std::{
 /// Sends requests; cheap to share, holds the kept-alive connections.
 pub struct Egress {
     resolver: Arc<dyn Resolver>,
-    /// One client, and so one pool of connections, per set of granted ranges.
-    clients: Mutex<HashMap<Vec<IpNet>, Client>>,
+    /// One client, and so one pool of connections, for each reach.
+    clients: Mutex<HashMap<Reach, Client>>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -30,6 +28,8 @@ pub struct Request {
     pub url: String,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
+    /// It carries a secret: without TLS it goes to granted addresses outside the public internet only.
+    pub is_confidential: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,7 +61,7 @@ const HOST_HEADERS: [&str; 9] = [
     "upgrade",
 ];
 
-/// How many sets of granted ranges keep their connections; beyond that all start again.
+/// How many reaches keep their connections; beyond that all start again.
 const MOST_CLIENTS: usize = 64;
 
 impl Egress {
@@ -74,7 +74,7 @@ impl Egress {
     pub fn check(url: &str, grants: &Grants) -> Result<(Url, Origin), Refusal> {
         let url = Url::parse(url).map_err(|_| Refusal::BadUrl(url.chars().take(200).collect()))?;
         let origin = Origin::of(&url)?;
-        if let Ok(address) = origin.host().trim_matches(['[', ']']).parse::<IpAddr>() {
+        if let Some(address) = origin.address() {
             if super::is_metadata(address) {
                 return Err(Refusal::Metadata(origin.host().to_owned()));
             }
@@ -83,7 +83,7 @@ impl Egress {
             if !in_range || !grants.origins.contains(&origin) {
                 return Err(Refusal::Address(origin.host().to_owned()));
             }
-            vet(origin.host(), address, &grants.cidrs)?;
+            vet(origin.host(), address, &reach(grants, true))?;
         }
         if !grants.origins.contains(&origin) {
             let same_host = |granted: &&Origin| granted.host() == origin.host();
@@ -98,27 +98,36 @@ impl Egress {
     pub async fn send(&self, request: Request, grants: &Grants, limits: EgressLimits) -> Result<Response, Refusal> {
         let (url, origin) = Self::check(&request.url, grants)?;
         let host = origin.host().to_owned();
-        let client = self.client(&grants.cidrs)?;
+        let reach = reach(grants, !(request.is_confidential && origin.is_http()));
+        // The client asks the resolver about names only.
+        if let Some(address) = origin.address() {
+            vet(&host, address, &reach)?;
+        }
+        let client = self.client(reach)?;
         let timed_out = Refusal::TimedOut { host: host.clone(), seconds: limits.timeout.as_secs() };
         let exchange = exchange(&client, url, request, host, limits.response);
         tokio::time::timeout(limits.timeout, exchange).await.unwrap_or(Err(timed_out))
     }
 
-    fn client(&self, cidrs: &[IpNet]) -> Result<Client, Refusal> {
-        let mut key = cidrs.to_vec();
-        key.sort_unstable();
+    fn client(&self, reach: Reach) -> Result<Client, Refusal> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(client) = clients.get(&key) {
+        if let Some(client) = clients.get(&reach) {
             return Ok(client.clone());
         }
         if clients.len() >= MOST_CLIENTS {
             clients.clear();
         }
-        let vetted = Vetted { resolver: Arc::clone(&self.resolver), cidrs: key.clone() };
+        let vetted = Vetted { resolver: Arc::clone(&self.resolver), reach: reach.clone() };
         let client = build(vetted).map_err(|error| Refusal::BadRequest(reason(&error)))?;
-        clients.insert(key, client.clone());
+        clients.insert(reach, client.clone());
         Ok(client)
     }
+}
+
+fn reach(grants: &Grants, public: bool) -> Reach {
+    let mut cidrs = grants.cidrs.clone();
+    cidrs.sort_unstable();
+    Reach { cidrs, public }
 }
 
 fn build(vetted: Vetted) -> reqwest::Result<Client> {

@@ -4,8 +4,8 @@
 
 use crate::egress::Refusal;
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
-use url::{Host, Url};
+use std::{fmt, net::IpAddr, str::FromStr};
+use url::Url;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -41,10 +41,10 @@ impl Origin {
         &self.host
     }
 
-    /// Whether the host is written as an address.
+    /// The address, when the host is written as one.
     #[must_use]
-    pub fn is_address(&self) -> bool {
-        !matches!(Host::parse(&self.host), Ok(Host::Domain(_)))
+    pub fn address(&self) -> Option<IpAddr> {
+        self.host.trim_matches(['[', ']']).parse().ok()
     }
 }
 

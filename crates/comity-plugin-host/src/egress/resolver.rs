@@ -25,21 +25,30 @@ impl Resolver for SystemResolver {
     }
 }
 
+/// The addresses that a request may reach.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Reach {
+    /// Granted ranges outside the public internet.
+    pub cidrs: Vec<IpNet>,
+    /// Whether the public internet is part of it. Secrets go there over TLS only.
+    pub public: bool,
+}
+
 /// What the HTTP client resolves names with: it never sees an address that was not vetted.
 pub(super) struct Vetted {
     pub resolver: Arc<dyn Resolver>,
-    pub cidrs: Vec<IpNet>,
+    pub reach: Reach,
 }
 
 impl Vetted {
-    async fn addresses(resolver: &dyn Resolver, cidrs: &[IpNet], host: &str) -> Result<Vec<SocketAddr>, Refusal> {
+    async fn addresses(resolver: &dyn Resolver, reach: &Reach, host: &str) -> Result<Vec<SocketAddr>, Refusal> {
         let unresolved = |reason: String| Refusal::Unresolved { host: host.to_owned(), reason };
         let found = resolver.resolve(host).await.map_err(|error| unresolved(error.to_string()))?;
         if found.is_empty() {
             return Err(unresolved("the name has none".to_owned()));
         }
         for &address in &found {
-            vet(host, address, cidrs)?;
+            vet(host, address, reach)?;
         }
         // Port 0 makes the client use the port of the request.
         Ok(found.into_iter().map(|address| SocketAddr::new(address, 0)).collect())
@@ -47,11 +56,14 @@ impl Vetted {
 }
 
 /// Whether `host` may be reached at `address`.
-pub(super) fn vet(host: &str, address: std::net::IpAddr, cidrs: &[IpNet]) -> Result<(), Refusal> {
+pub(super) fn vet(host: &str, address: std::net::IpAddr, reach: &Reach) -> Result<(), Refusal> {
     if address::is_metadata(address) {
         return Err(Refusal::Metadata(address.to_string()));
     }
-    if address::is_allowed(address, cidrs) {
+    if !reach.public && address::is_global_unicast(address) {
+        return Err(Refusal::Exposed { host: host.to_owned(), address });
+    }
+    if address::is_allowed(address, &reach.cidrs) {
         return Ok(());
     }
     Err(Refusal::PrivateAddress { host: host.to_owned(), address })
@@ -59,9 +71,9 @@ pub(super) fn vet(host: &str, address: std::net::IpAddr, cidrs: &[IpNet]) -> Res
 
 impl reqwest::dns::Resolve for Vetted {
     fn resolve(&self, name: reqwest::dns::Name) -> reqwest::dns::Resolving {
-        let (resolver, cidrs) = (Arc::clone(&self.resolver), self.cidrs.clone());
+        let (resolver, reach) = (Arc::clone(&self.resolver), self.reach.clone());
         Box::pin(async move {
-            let found = Self::addresses(resolver.as_ref(), &cidrs, name.as_str()).await?;
+            let found = Self::addresses(resolver.as_ref(), &reach, name.as_str()).await?;
             Ok(Box::new(found.into_iter()) as reqwest::dns::Addrs)
         })
     }

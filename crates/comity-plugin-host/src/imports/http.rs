@@ -1,9 +1,12 @@
 //! `http.send`: the origin is checked first, then secrets are put in, then it is sent; what comes back is captured from and
 //! cleaned before the guest sees it.
+//!
+//! A secret goes only to an origin that may have it ([`HostState::may_receive`]), and over plain HTTP only to a granted address
+//! outside the public internet.
 
 use crate::{
     LogLevel, SecretText,
-    egress::{Egress, EgressLimits, Refusal, Request, Response},
+    egress::{Egress, EgressLimits, Origin, Refusal, Request, Response},
     error::StopReason,
     state::{HostState, Stop},
 };
@@ -18,7 +21,7 @@ impl http::Host for HostState {
         if self.usage.http_requests > self.limits.http_requests {
             return Err(Stop(StopReason::HttpRequests(self.limits.http_requests)).into());
         }
-        let prepared = match self.prepare(&request) {
+        let (prepared, origin) = match self.prepare(&request) {
             Ok(prepared) => prepared,
             Err(error) => {
                 self.write_log(LogLevel::Warn, &error.message)?;
@@ -32,7 +35,7 @@ impl http::Host for HostState {
         let limits = EgressLimits { response: self.limits.http_response, timeout: self.limits.http_timeout };
         let egress = Arc::clone(&self.egress);
         match egress.send(prepared, &self.grants, limits).await {
-            Ok(response) => Ok(Ok(self.clean(response, &request.captures))),
+            Ok(response) => Ok(Ok(self.clean(response, &request.captures, &origin)?)),
             Err(refusal) => {
                 let error = self.refused(&refusal);
                 self.write_log(LogLevel::Warn, &error.message)?;
@@ -43,8 +46,8 @@ impl http::Host for HostState {
 }
 
 impl HostState {
-    fn prepare(&self, request: &http::Request) -> Result<Request, Error> {
-        Egress::check(&request.url, &self.grants).map_err(|refusal| refused(&refusal))?;
+    fn prepare(&self, request: &http::Request) -> Result<(Request, Origin), Error> {
+        let (_, origin) = Egress::check(&request.url, &self.grants).map_err(|refusal| refused(&refusal))?;
         if let Some(capture) = request.captures.iter().find(|capture| self.declared_secrets.contains(&capture.secret)) {
             return Err(invalid(format!("the secret {:?} is set by people and cannot be captured", capture.secret)));
         }
@@ -53,16 +56,25 @@ impl HostState {
             url: request.url.clone(),
             headers: request.headers.clone(),
             body: request.body.clone(),
+            is_confidential: !request.credentials.is_empty(),
         };
         for credential in &request.credentials {
             let secret = self.secrets.get(&credential.secret).ok_or_else(|| missing(&credential.secret))?;
+            if !self.may_receive(&origin, &credential.secret, secret) {
+                return Err(elsewhere(&credential.secret, &origin));
+            }
             put(&mut prepared, &credential.place, secret)?;
         }
-        Ok(prepared)
+        Ok((prepared, origin))
     }
 
     /// Captures, then blanks every secret, the captured ones included.
-    fn clean(&mut self, response: Response, captures: &[http::Capture]) -> http::Response {
+    fn clean(
+        &mut self,
+        response: Response,
+        captures: &[http::Capture],
+        origin: &Origin,
+    ) -> Result<http::Response, Stop> {
         let Response { status, headers, mut body } = response;
         self.usage.http_received += body.len();
         if !captures.is_empty()
@@ -73,14 +85,14 @@ impl HostState {
                 let Value::String(text) = place else { continue };
                 let text = std::mem::take(text);
                 if !text.is_empty() {
-                    self.set_secret(capture.secret.clone(), Some(SecretText::new(text)));
+                    self.capture(&capture.secret, text, origin)?;
                 }
             }
             body = json.to_string().into_bytes();
         }
         let redactor = self.redactor();
         let headers = headers.into_iter().map(|(name, value)| (name, redactor.text(&value))).collect();
-        http::Response { status, headers, body: redactor.bytes(body) }
+        Ok(http::Response { status, headers, body: redactor.bytes(body) })
     }
 
     fn refused(&mut self, refusal: &Refusal) -> Error {
@@ -134,19 +146,23 @@ fn size(request: &Request) -> usize {
 
 fn refused(refusal: &Refusal) -> Error {
     let (code, scope) = if refusal.is_policy() { ("refused", "request") } else { ("unavailable", "platform") };
-    let advice = matches!(
-        refusal,
-        Refusal::NotGranted(_) | Refusal::NotEncrypted(_) | Refusal::Address(_) | Refusal::PrivateAddress { .. }
-    )
-    .then(|| {
-        "If the connector should reach it, an administrator has to grant it in the connection's settings.".to_owned()
-    });
-    error(code, scope, refusal.to_string(), advice, refusal.is_ambiguous())
+    let advice = match refusal {
+        Refusal::NotGranted(_) | Refusal::NotEncrypted(_) | Refusal::Address(_) | Refusal::PrivateAddress { .. } => {
+            Some("If the connector should reach it, an administrator has to grant it in the connection's settings.")
+        }
+        Refusal::Exposed { .. } => Some("Give its https address in the connection's settings."),
+        _ => None,
+    };
+    error(code, scope, refusal.to_string(), advice.map(str::to_owned), refusal.is_ambiguous())
 }
 
 fn missing(secret: &str) -> Error {
     let advice = "Enter it in the connection's settings.".to_owned();
     error("auth", "connection", format!("the secret {secret:?} is not set"), Some(advice), false)
+}
+
+fn elsewhere(secret: &str, origin: &Origin) -> Error {
+    error("refused", "request", format!("the secret {secret:?} must not go to {origin}"), None, false)
 }
 
 fn invalid(message: String) -> Error {

@@ -50,6 +50,7 @@ pub struct Guest {
     pub data: Data,
     pub origins: Vec<&'static str>,
     pub secrets: Vec<&'static str>,
+    pub extensions: Vec<(&'static str, &'static str)>,
     /// Instructions of `poll`, before it returns an empty batch.
     pub poll: String,
     /// More fields of the module.
@@ -117,8 +118,11 @@ impl Guest {
         words.extend([data.words(&secrets), self.secrets.len() as u32]);
         let origins: Vec<u32> = self.origins.iter().flat_map(|origin| data.text(origin)).collect();
         words.extend([data.words(&origins), self.origins.len() as u32]);
-        // No text limit, no features, no extensions.
-        words.extend([0; 8]);
+        // No text limit, no features.
+        words.extend([0; 6]);
+        let extensions: Vec<u32> =
+            self.extensions.iter().flat_map(|(key, value)| [data.text(key), data.text(value)].concat()).collect();
+        words.extend([data.words(&extensions), self.extensions.len() as u32]);
         data.words(&words)
     }
 }

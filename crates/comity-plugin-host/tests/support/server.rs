@@ -1,4 +1,5 @@
 //! A server of canned answers that keeps what it was asked.
+#![allow(dead_code, reason = "each test file uses its part")]
 
 use std::{
     net::SocketAddr,
@@ -9,6 +10,9 @@ use tokio::{
     net::{TcpListener, TcpStream},
     task::JoinHandle,
 };
+
+/// A request to what comes back for it.
+type Answer = dyn Fn(&str) -> String + Send + Sync;
 
 pub struct Server {
     pub address: SocketAddr,
@@ -22,7 +26,14 @@ pub struct Server {
 impl Server {
     /// `answer` is everything after the status line's version: `200 OK\r\nheaders\r\n` and, after an empty line, the body.
     /// `content-length` is added.
-    pub async fn start(answer: &'static str) -> Self {
+    pub async fn start(answer: impl Into<String>) -> Self {
+        let answer = answer.into();
+        Self::answering(move |_| answer.clone()).await
+    }
+
+    /// Answers each request as it deserves.
+    pub async fn answering(answer: impl Fn(&str) -> String + Send + Sync + 'static) -> Self {
+        let answer: Arc<Answer> = Arc::new(answer);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (requests, connections) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Mutex::new(0)));
@@ -30,7 +41,7 @@ impl Server {
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 *counted.lock().unwrap() += 1;
-                tokio::spawn(serve(stream, answer, Arc::clone(&kept)));
+                tokio::spawn(serve(stream, Arc::clone(&answer), Arc::clone(&kept)));
             }
         });
         Self { address, requests, connections, task }
@@ -51,9 +62,7 @@ impl Drop for Server {
     }
 }
 
-async fn serve(mut stream: TcpStream, answer: &'static str, kept: Arc<Mutex<Vec<String>>>) {
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    let answer = format!("HTTP/1.1 {head}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+async fn serve(mut stream: TcpStream, answer: Arc<Answer>, kept: Arc<Mutex<Vec<String>>>) {
     let mut read = Vec::new();
     loop {
         let text = String::from_utf8_lossy(&read).into_owned();
@@ -61,8 +70,11 @@ async fn serve(mut stream: TcpStream, answer: &'static str, kept: Arc<Mutex<Vec<
             let length =
                 head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok());
             if body.len() >= length.unwrap_or(0) {
+                let answer = answer(&text);
                 kept.lock().unwrap().push(text);
                 read.clear();
+                let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+                let answer = format!("HTTP/1.1 {head}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
                 if stream.write_all(answer.as_bytes()).await.is_err() {
                     return;
                 }

@@ -120,7 +120,9 @@ fn sizes(bundle: &Bundle, limits: &Limits) -> Vec<Diagnostic> {
                 "A bundle holds settings.toml, scripts that end in .rhai, and tests/ with files that end in .toml.";
             let stray = Diagnostic::error(file, 1, 1, "stray-file", message).help(help);
             // Rules that somebody wrote and that are not in force are no trifle.
-            found.push(if file.ends_with(".rhai") { stray } else { stray.warning() });
+            let is_script =
+                std::path::Path::new(file).extension().is_some_and(|kind| kind.eq_ignore_ascii_case("rhai"));
+            found.push(if is_script { stray } else { stray.warning() });
         }
     }
     found

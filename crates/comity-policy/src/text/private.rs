@@ -282,7 +282,10 @@ fn digit_runs(text: &str) -> Vec<Vec<Range<usize>>> {
         match runs.last_mut() {
             Some(run) if run.last().is_some_and(close) => run.push(start..end),
             _ if text[..start].ends_with(char::is_alphabetic) => {}
-            _ => runs.push(vec![start..end]),
+            _ => {
+                let group = start..end;
+                runs.push(vec![group]);
+            }
         }
         at = end;
     }

@@ -68,7 +68,8 @@ impl Engine {
         }
         let merged = self.merges.len();
         let home = self.place(connection, post, received_at, Some(case));
-        for (gone, _) in self.merges[merged..].to_vec() {
+        let joined: Vec<Uuid> = self.merges[merged..].iter().map(|&(gone, _)| gone).collect();
+        for gone in joined {
             // No post has come that would be decided, so this is what happened.
             let kind = EventKind::Joined { case: CaseId(gone) };
             let id = ids::event(connection, &format!("joined:{gone}"));

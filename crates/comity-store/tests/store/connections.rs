@@ -64,7 +64,11 @@ on_both! {
             post("old", "ada", 0, "Old"), post("a", "ada", 50, "One"), post("b", "bob", 60, "Two"),
             post("c", "bob", 70, "Three"), post("n", "northwind", 80, "Ours"), deleted("c", 90),
         ]).await;
-        let posts = db.posts_to_recheck(db.organization, db.connection, at(10), 10).await.unwrap();
-        assert_eq!(posts.iter().map(|post| post.external_id.as_str()).collect::<Vec<_>>(), ["b", "a"]);
+        let ids = async |before, limit| {
+            let posts = db.posts_to_recheck(db.organization, db.connection, (at(10), at(before)), limit).await.unwrap();
+            posts.into_iter().map(|post| post.external_id).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(1_000, 10).await, ["b", "a"]);
+        assert_eq!((ids(1_000, 1).await, ids(60, 1).await), (vec!["b".to_owned()], vec!["a".to_owned()]));
     }
 }

@@ -95,9 +95,15 @@ on_both! {
         assert_eq!(recorded.state, State::Unknown);
         let leased = db.lease_deliveries(db.organization, at(111), at(140), 10, "one").await.unwrap();
         assert!(leased[0].look_up);
-        let retry = Attempt::Retry { error: "not there".into(), at: at(112) };
-        db.record_attempt(db.organization, id, 2, &retry, MOST, at(112)).await.unwrap();
+        let retry = |seconds| Attempt::Retry { error: "busy".into(), at: at(seconds) };
+        db.record_attempt(db.organization, id, 2, &retry(112), 9, at(112)).await.unwrap();
         let leased = db.lease_deliveries(db.organization, at(113), at(140), 10, "one").await.unwrap();
+        assert!(leased[0].look_up, "this attempt sent nothing, an earlier one may have");
+        let stale = db.is_not_there(db.organization, id, 2).await;
+        assert!(matches!(stale, Err(StoreError::StaleFence)));
+        db.is_not_there(db.organization, id, 3).await.unwrap();
+        db.record_attempt(db.organization, id, 3, &retry(115), 9, at(114)).await.unwrap();
+        let leased = db.lease_deliveries(db.organization, at(116), at(140), 10, "one").await.unwrap();
         assert!(!leased[0].look_up, "surely not sent: nothing to look up");
     }
 
