@@ -7,6 +7,7 @@ mod articles;
 mod expressions;
 mod flows;
 pub(crate) mod names;
+mod overlap;
 mod rules;
 mod settings;
 mod statements;
@@ -99,6 +100,7 @@ impl Read {
         self.charter = articles::check(&self.scripts, found);
         self.flows = flows::check(&self.scripts, &names, found);
         rules::check(&self.scripts, &names, limits, found);
+        overlap::check(&self.scripts, found);
         crate::scenario::check(bundle, &names, found);
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     declare::{At, RuleDeclaration, Script, Written},
 };
 use rhai::{Expr, Stmt};
+use std::collections::HashSet;
 
 pub(super) fn check(scripts: &[Script], names: &Names, limits: &Limits, found: &mut Vec<Diagnostic>) {
     let mut checker = Checker::new(scripts, names, limits, found);
@@ -24,6 +25,29 @@ pub(super) fn check(scripts: &[Script], names: &Names, limits: &Limits, found: &
         }
     }
     checker.unused_functions();
+    uncited(scripts, found);
+}
+
+/// Each promise is served by something, and everything that is done serves a promise.
+fn uncited(scripts: &[Script], found: &mut Vec<Diagnostic>) {
+    let all = || scripts.iter().flat_map(|script| script.rules.iter().chain(&script.guards));
+    let flows = scripts.iter().flat_map(|script| &script.flows).filter_map(|flow| flow.article.as_ref());
+    let cited: HashSet<&str> =
+        all().filter_map(|rule| rule.article.as_ref()).chain(flows).map(|a| a.text.as_str()).collect();
+    for article in scripts.iter().flat_map(|script| &script.articles).filter(|a| !cited.contains(a.id.text.as_str())) {
+        let message = format!(
+            "Nothing is done under the article \u{201c}{}\u{201d}: no rule, guard or flow names it.",
+            article.id.text
+        );
+        let help = format!("Write under \"{}\" behind the reason of a rule that serves it.", article.id.text);
+        found.push(article.id.at.error("uncited", message).help(help).until(end(&article.id)).warning());
+    }
+    for rule in all().filter(|rule| rule.article.is_none()) {
+        let message =
+            format!("\u{201c}{}\u{201d} names no article, so nobody can see which promise it serves.", rule.id.text);
+        let help = "Write under and the name of an article behind the reason.";
+        found.push(rule.id.at.error("no-article", message).help(help).until(end(&rule.id)).warning());
+    }
 }
 
 /// What rules, guards and flows share: a reason, and an article that exists.
@@ -54,6 +78,10 @@ fn contradictions(rule: &RuleDeclaration, found: &mut Vec<Diagnostic>) {
         let at = At::new(&rule.at.file, expr.start_position());
         if matches!(expr, Expr::BoolConstant(false, _)) {
             found.push(at.error("never", "This is always no, so the rule never applies.").warning());
+        }
+        if matches!(expr, Expr::BoolConstant(true, _)) {
+            let (message, help) = ("This is always yes.", "Leave it out, or say when the rule applies.");
+            found.push(at.error("always", message).help(help).warning());
         }
         for (_, earlier) in &terms[..index] {
             if earlier.source == term.source {
