@@ -29,7 +29,7 @@ fn is_sound(name: &str, fewest_tests: usize) {
 
 #[test]
 fn starter() {
-    is_sound("starter", 18);
+    is_sound("starter", 70);
 }
 
 #[test]

@@ -205,7 +205,8 @@ fn functions_of_scripts() {
 #[test]
 fn promises_that_nothing_serves() {
     let served = "rule \"r\" because \"Why\" under \"answer\" when event.text.asks then { label(\"x\"); }";
-    let all = [bundle(served), bundle(&when("event.text.asks")), bundle(&guard("reply.text.is_shouting", "warn(\"x\");"))];
+    let all =
+        [bundle(served), bundle(&when("event.text.asks")), bundle(&guard("reply.text.is_shouting", "warn(\"x\");"))];
     let all: Vec<String> = all.iter().map(|bundle| shown(&check(bundle))).collect();
     shot("promises_that_nothing_serves", &all.join("\n\n"));
 }
