@@ -80,6 +80,21 @@ async fn wrong_password_and_unknown_account_get_the_same_answer() {
 }
 
 #[tokio::test]
+async fn an_address_longer_than_any_leaves_no_trace() {
+    let test = TestApp::start().await;
+    let nobody = test.anonymous();
+    let long = |letters: usize| credentials(&format!("{}@example.org", "x".repeat(letters)), "a wrong guess");
+    // As long as an address may be, and one letter longer.
+    for letters in [242, 243] {
+        assert_eq!(nobody.post("session", &long(letters)).await.expect(401).problem(), "wrong-password");
+    }
+    let refused = test.owner().get("audit?action=session.refused").await.expect(200).json();
+    let items = refused["items"].as_array().unwrap();
+    assert_eq!((items.len(), items[0]["detail"]["email"].as_str().unwrap().len()), (1, 254));
+    test.finish().await;
+}
+
+#[tokio::test]
 async fn the_cookie_is_out_of_reach_of_scripts_and_secure_where_the_site_is() {
     let test = TestApp::start().await;
     let answer = test.anonymous().post("session", &credentials("olivia@example.org", PASSWORD)).await.expect(200);
@@ -184,6 +199,8 @@ async fn refused_sign_ins_are_in_the_audit_log() {
     let log = test.owner().get("audit").await.expect(200).json();
     let refused = log["items"].as_array().unwrap().iter().find(|entry| entry["action"] == "session.refused");
     assert_eq!(refused.unwrap()["detail"]["email"], "olivia@example.org");
+    let begun = log["items"].as_array().unwrap().iter().filter(|entry| entry["action"] == "session.begin");
+    assert_eq!(begun.count(), 1, "{log}");
     assert!(!log.to_string().contains("a wrong guess"), "no password belongs into the log");
     test.finish().await;
 }
@@ -194,7 +211,8 @@ async fn people_are_added_changed_and_sent_away() {
     let owner = test.owner();
     let new = json!({ "name": "Ada Agent", "email": "ada@example.org", "roles": ["agent"], "password": PASSWORD });
     let ada = owner.post("users", &new).await.expect(201).json();
-    assert_eq!(owner.post("users", &new).await.expect(409).problem(), "taken");
+    let taken = owner.post("users", &new).await.expect(409);
+    assert_eq!((taken.problem().as_str(), &taken.json()["errors"][0]["pointer"]), ("taken", &json!("/email")));
     let hers = test.sign_in("ada@example.org").await;
     hers.get("templates").await.expect(200);
 

@@ -6,6 +6,7 @@
 use super::{AccountsConfig, AttemptLimit};
 use crate::AppError;
 use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
 use std::{
     collections::HashMap,
     net::IpAddr,
@@ -19,7 +20,8 @@ const MOST_BUCKETS: usize = 50_000;
 /// Counts attempts by a key.
 pub struct Attempts {
     limit: AttemptLimit,
-    buckets: Mutex<HashMap<String, Bucket>>,
+    /// By the key's hash, so that each takes the same room.
+    buckets: Mutex<HashMap<[u8; 32], Bucket>>,
 }
 
 /// The moment at which the bucket is full again says everything about it.
@@ -35,29 +37,34 @@ impl Attempts {
 
     /// Uses up one attempt, or says how long to wait for the next.
     pub fn take(&self, key: &str, now: Timestamp) -> Result<(), Duration> {
+        let key = hash(key);
         let interval = Duration::from_secs(self.limit.one_more_after_seconds.max(1).into());
         let longest_debt = interval * self.limit.at_once.max(1);
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let full_at = buckets.get(key).map_or(now, |bucket| bucket.full_at.max(now));
+        let full_at = buckets.get(&key).map_or(now, |bucket| bucket.full_at.max(now));
         let debt = full_at.duration_since(now).unsigned_abs() + interval;
         if let Some(wait) = debt.checked_sub(longest_debt).filter(|wait| !wait.is_zero()) {
             return Err(wait);
         }
-        if buckets.len() >= MOST_BUCKETS && !buckets.contains_key(key) {
+        if buckets.len() >= MOST_BUCKETS && !buckets.contains_key(&key) {
             make_room(&mut buckets, now);
         }
-        buckets.insert(key.to_owned(), Bucket { full_at: full_at + interval });
+        buckets.insert(key, Bucket { full_at: full_at + interval });
         Ok(())
     }
 
     /// Forgets the attempts of a key that has proved itself.
     pub fn forgive(&self, key: &str) {
-        self.buckets.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+        self.buckets.lock().unwrap_or_else(PoisonError::into_inner).remove(&hash(key));
     }
 }
 
+fn hash(key: &str) -> [u8; 32] {
+    Sha256::digest(key).into()
+}
+
 /// Drops what is full again; if nothing is, whatever is nearest to it.
-fn make_room(buckets: &mut HashMap<String, Bucket>, now: Timestamp) {
+fn make_room(buckets: &mut HashMap<[u8; 32], Bucket>, now: Timestamp) {
     buckets.retain(|_, bucket| bucket.full_at > now);
     if buckets.len() >= MOST_BUCKETS {
         let mut moments: Vec<Timestamp> = buckets.values().map(|bucket| bucket.full_at).collect();

@@ -24,7 +24,7 @@ pub use password::SHORTEST_PASSWORD;
 pub use people::PersonInput;
 pub use set_up::SetUpInput;
 pub use sign_in::SignedIn;
-pub use tokens::NewToken;
+pub use tokens::{NewToken, TOKEN_PREFIX};
 
 use crate::AppError;
 

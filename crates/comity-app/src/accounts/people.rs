@@ -2,7 +2,7 @@
 
 use super::{Caller, check_email, check_name, password};
 use crate::{App, AppError};
-use comity_domain::{Role, Roles, UserId};
+use comity_domain::{Roles, UserId};
 use comity_store::{NewUser, User, UserChange};
 
 pub struct PersonInput {
@@ -34,13 +34,11 @@ impl App {
         if let Some(roles) = &change.roles {
             check_roles(roles)?;
         }
-        self.keep_an_owner(id, &change).await?;
-        let ends = change.is_active == Some(false);
-        let user = self.store.update_user(self.organization, id, change, &by.actor(), self.clock.now()).await?;
-        if ends {
-            self.store.delete_sessions_of(self.organization, id).await?;
-        }
-        Ok(user)
+        let changed = self.store.update_user(self.organization, id, change, &by.actor(), self.clock.now()).await?;
+        changed.ok_or_else(|| AppError::Conflict {
+            detail: "This is the only active owner.".into(),
+            advice: "Make somebody else an owner first.".into(),
+        })
     }
 
     /// Ends every other session of the person, too.
@@ -56,22 +54,6 @@ impl App {
         let hash = self.hash(new).await?;
         let now = self.clock.now();
         Ok(self.store.set_password(self.organization, by.user, &hash, by.session(), &by.actor(), now).await?)
-    }
-
-    async fn keep_an_owner(&self, id: UserId, change: &UserChange) -> Result<(), AppError> {
-        let stops = change.is_active == Some(false) || change.roles.as_ref().is_some_and(|r| !r.contains(&Role::Owner));
-        if !stops {
-            return Ok(());
-        }
-        let users = self.users().await?;
-        let is_owner = |user: &&User| user.is_active && user.roles.contains(&Role::Owner);
-        if users.iter().filter(is_owner).all(|user| user.id == id) {
-            return Err(AppError::Conflict {
-                detail: "This is the only active owner.".into(),
-                advice: "Make somebody else an owner first.".into(),
-            });
-        }
-        Ok(())
     }
 }
 

@@ -10,6 +10,9 @@ use comity_store::{Organization, Session, User};
 use jiff::{SignedDuration, Timestamp};
 use std::net::IpAddr;
 
+/// Bytes that an address may have (RFC 5321, with erratum 1690). Nothing longer is looked up, counted or written down.
+const LONGEST_EMAIL: usize = 254;
+
 /// A session just begun.
 pub struct SignedIn {
     pub caller: Caller,
@@ -22,6 +25,9 @@ pub struct SignedIn {
 impl App {
     pub async fn sign_in(&self, email: &str, password: String, from: IpAddr) -> Result<SignedIn, AppError> {
         let email = email.trim().to_lowercase();
+        if email.len() > LONGEST_EMAIL {
+            return Err(AppError::WrongPassword);
+        }
         self.attempts.take(from, &email, self.clock.now())?;
         let known = self.store.user_by_email(self.organization, &email).await?;
         let (user, hash) = known.map_or((None, None), |(user, hash)| (Some(user), Some(hash)));

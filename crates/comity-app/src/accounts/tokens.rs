@@ -7,7 +7,7 @@ use comity_store::ApiToken;
 use jiff::SignedDuration;
 
 /// What every token begins with, so that scanners for leaked secrets know one.
-const PREFIX: &str = "comity_";
+pub const TOKEN_PREFIX: &str = "comity_";
 /// How exactly the last use is known.
 const LAST_USE_STEP: SignedDuration = SignedDuration::from_mins(5);
 
@@ -32,7 +32,7 @@ impl App {
             let message = format!("You do not have the role {role}, so your tokens cannot have it.");
             return Err(AppError::invalid("/roles", message));
         }
-        let secret = format!("{PREFIX}{}", secret::new_token());
+        let secret = format!("{TOKEN_PREFIX}{}", secret::new_token());
         let token = ApiToken {
             id: TokenId::generate(),
             organization: self.organization,

@@ -9,7 +9,10 @@ use crate::{
     open::commit,
     sql::execute,
 };
-use comity_domain::{OrganizationId, SessionId, Timestamp, UserId, audit::Actor};
+use comity_domain::{
+    OrganizationId, SessionId, Timestamp, UserId,
+    audit::{Actor, AuditEntry},
+};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 impl Store {
@@ -23,8 +26,10 @@ impl Store {
             created_at: micros(session.created_at),
             expires_at: micros(session.expires_at),
         };
-        row.into_active_model().insert(&self.write).await.map_err(failed)?;
-        Ok(())
+        let transaction = self.begin().await?;
+        row.into_active_model().insert(&transaction).await.map_err(failed)?;
+        append_new(&transaction, organization, vec![about(session.user, session.created_at, "session.begin")]).await?;
+        commit(transaction).await
     }
 
     /// The session with this token hash and its user, unless it is over or the user is not active.
@@ -61,20 +66,16 @@ impl Store {
         let Some(row) = found.one(&transaction).await.map_err(failed)? else { return Ok(()) };
         let user = UserId(row.user_id);
         session::Entity::delete_by_id(id.0).exec(&transaction).await.map_err(failed)?;
-        let subject = format!("user/{user}");
-        let entry = entry(&Actor::User { user }, now, "session.end", subject, serde_json::Value::Null);
-        append_new(&transaction, organization, vec![entry]).await?;
+        append_new(&transaction, organization, vec![about(user, now, "session.end")]).await?;
         commit(transaction).await
-    }
-
-    /// How many there were.
-    pub async fn delete_sessions_of(&self, organization: OrganizationId, user: UserId) -> Result<u64, StoreError> {
-        let sql = "DELETE FROM sessions WHERE organization_id = $1 AND user_id = $2";
-        execute(&self.write, DOING, sql, [organization.0.into(), user.0.into()]).await
     }
 
     /// How many there were.
     pub async fn delete_expired_sessions(&self, now: Timestamp) -> Result<u64, StoreError> {
         execute(&self.write, DOING, "DELETE FROM sessions WHERE expires_at <= $1", [micros(now).into()]).await
     }
+}
+
+fn about(user: UserId, now: Timestamp, action: &str) -> AuditEntry {
+    entry(&Actor::User { user }, now, action, format!("user/{user}"), serde_json::Value::Null)
 }

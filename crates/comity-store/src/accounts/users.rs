@@ -6,10 +6,10 @@ use crate::{
     audit::{append_new, entry},
     codec::{json, micros},
     entity::user,
-    open::commit,
-    sql::execute,
+    open::{commit, for_update},
+    sql::{execute, query},
 };
-use comity_domain::{OrganizationId, SessionId, Timestamp, UserId, audit::Actor};
+use comity_domain::{OrganizationId, Role, SessionId, Timestamp, UserId, audit::Actor};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
     QueryOrder, SqlErr, Value,
@@ -58,7 +58,8 @@ impl Store {
         Ok(find(&self.read, organization, id).await?.map(|row| row.password_hash))
     }
 
-    /// Someone who is no longer active is signed out everywhere.
+    /// Someone who is no longer active is signed out everywhere. The last active owner stays one: then nothing is changed,
+    /// and nobody is returned.
     pub async fn update_user(
         &self,
         organization: OrganizationId,
@@ -66,9 +67,16 @@ impl Store {
         change: UserChange,
         actor: &Actor,
         now: Timestamp,
-    ) -> Result<User, StoreError> {
+    ) -> Result<Option<User>, StoreError> {
         let transaction = self.begin().await?;
+        // So that of two owners who demote each other one is the last.
+        let sql = format!("SELECT id FROM organizations WHERE id = $1{}", for_update(&transaction));
+        query(&transaction, DOING, &sql, [organization.0.into()]).await?;
         let row = find(&transaction, organization, id).await?.ok_or(StoreError::NotFound { what: "user" })?;
+        let stays = change.is_active != Some(false) && change.roles.as_ref().is_none_or(|r| r.contains(&Role::Owner));
+        if !stays && is_last_owner(&transaction, organization, id).await? {
+            return Ok(None);
+        }
         let detail = json!({ "name": change.name.is_some(), "roles": change.roles, "is_active": change.is_active });
         let mut changed = row.into_active_model();
         if let Some(name) = change.name {
@@ -87,7 +95,7 @@ impl Store {
         let entry = entry(actor, now, "user.update", format!("user/{id}"), detail);
         append_new(&transaction, organization, vec![entry]).await?;
         commit(transaction).await?;
-        row.user()
+        row.user().map(Some)
     }
 
     /// Sets the password and ends every session of the user except `keep`.
@@ -135,10 +143,23 @@ pub(super) async fn insert(
     match row.clone().into_active_model().insert(db).await {
         Ok(row) => row.user(),
         Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
-            Err(StoreError::Taken { what: "user", field: "email address" })
+            Err(StoreError::Taken { what: "user", field: "email" })
         }
         Err(error) => Err(failed(error)),
     }
+}
+
+/// Whether this is an active owner and nobody else is one.
+async fn is_last_owner(
+    db: &impl ConnectionTrait,
+    organization: OrganizationId,
+    id: UserId,
+) -> Result<bool, StoreError> {
+    let active = user::Entity::find().filter(user::Column::OrganizationId.eq(organization.0));
+    let active = active.filter(user::Column::IsActive.eq(true)).all(db).await.map_err(failed)?;
+    let active: Vec<User> = active.into_iter().map(user::Model::user).collect::<Result<_, _>>()?;
+    let mut owners = active.iter().filter(|user| user.roles.contains(&Role::Owner)).map(|user| user.id);
+    Ok(owners.next() == Some(id) && owners.next().is_none())
 }
 
 async fn find(

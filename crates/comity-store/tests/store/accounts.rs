@@ -58,11 +58,29 @@ on_both! {
         assert_eq!(db.password_hash(db.organization, user.id).await.unwrap().as_deref(), Some("new"));
         assert!(db.session(&[2], at(60)).await.unwrap().is_some());
         let change = UserChange { is_active: Some(false), ..UserChange::default() };
-        assert!(!db.update_user(db.organization, user.id, change, &actor, at(61)).await.unwrap().is_active);
+        assert!(!db.update_user(db.organization, user.id, change, &actor, at(61)).await.unwrap().unwrap().is_active);
         assert_eq!(db.session(&[2], at(61)).await.unwrap(), None);
         db.create_session(db.organization, &begin(4)).await.unwrap();
         assert_eq!(db.session(&[4], at(61)).await.unwrap(), None, "someone who is not active has no session");
         assert_eq!(db.delete_expired_sessions(at(200)).await.unwrap(), 1);
+    }
+
+    async fn of_two_owners_who_send_each_other_away_one_stays(db: Db) {
+        let make = async |email| db.create_user(db.organization, person(email, Role::Owner), &Actor::System, at(1)).await.unwrap().id;
+        let (one, other) = (make("ada@example.org").await, make("bob@example.org").await);
+        let away = |id| {
+            let change = UserChange { is_active: Some(false), ..UserChange::default() };
+            db.update_user(db.organization, id, change, &Actor::System, at(2))
+        };
+        let demoted = |id| {
+            let change = UserChange { roles: Some(Roles::from([Role::Agent])), ..UserChange::default() };
+            db.update_user(db.organization, id, change, &Actor::System, at(2))
+        };
+        let (first, second) = tokio::join!(away(one), demoted(other));
+        assert_eq!([first, second].map(|changed| changed.unwrap().is_some()).iter().filter(|done| **done).count(), 1);
+        let owners = db.users(db.organization).await.unwrap();
+        let owners = owners.iter().filter(|user| user.is_active && user.roles.contains(&Role::Owner));
+        assert_eq!(owners.count(), 1);
     }
 
     async fn signing_out_ends_one_session(db: Db) {
