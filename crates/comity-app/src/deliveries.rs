@@ -20,7 +20,8 @@ impl App {
         Ok(self.store.deliveries(self.organization, state, MOST).await?)
     }
 
-    /// Tries a dead letter again, from the first attempt; the platform is asked first whether it arrived after all.
+    /// Tries a dead letter again, from the first attempt. The platform is asked first whether it arrived after all where that
+    /// is open; what was refused, or could not be asked about, is simply sent.
     pub async fn retry_delivery(&self, id: DeliveryId, actor: &Actor) -> Result<Delivery, AppError> {
         let delivery = self.store.redrive(self.organization, id, actor, self.clock.now()).await?;
         self.wake.deliver.notify_one();

@@ -88,6 +88,21 @@ impl Store {
         Ok(leased)
     }
 
+    /// A look-up said that the reply has not arrived: sending it is no repetition, in this attempt and in later ones. Fails
+    /// when another worker has taken it over, and then it must not be sent.
+    pub async fn is_not_there(
+        &self,
+        organization: OrganizationId,
+        id: DeliveryId,
+        fence: i64,
+    ) -> Result<(), StoreError> {
+        let sql =
+            "UPDATE deliveries SET look_up = $4 WHERE organization_id = $1 AND id = $2 AND fence = $3 AND state = $5";
+        let leased = State::Leased.as_str();
+        let values: [Value; 5] = [organization.0.into(), id.0.into(), fence.into(), false.into(), leased.into()];
+        if execute(&self.write, DOING, sql, values).await? == 0 { Err(StoreError::StaleFence) } else { Ok(()) }
+    }
+
     /// Records what an attempt came to; `most_attempts` decides when retries end in the dead letters. A sent reply becomes
     /// our own post in the same transaction; a refused or given-up one becomes a `delivery_failed` event.
     pub async fn record_attempt(
@@ -109,8 +124,9 @@ impl Store {
         let gives_up = row.attempts >= i64::from(most_attempts);
         let (state, due_at, error, look_up) = match attempt {
             Attempt::Sent { .. } => (State::Sent, now, None, false),
-            Attempt::Retry { error, .. } if gives_up => (State::Dead, now, Some(error), false),
-            Attempt::Retry { error, at } => (State::Pending, *at, Some(error), false),
+            // What an earlier attempt left open stays open: only a look-up clears the mark.
+            Attempt::Retry { error, .. } if gives_up => (State::Dead, now, Some(error), row.look_up),
+            Attempt::Retry { error, at } => (State::Pending, *at, Some(error), row.look_up),
             Attempt::Unknown { error, .. } if gives_up => (State::Dead, now, Some(error), true),
             Attempt::Unknown { error, look_up_at } => (State::Unknown, *look_up_at, Some(error), true),
             Attempt::Refused { error } => (State::Dead, now, Some(error), false),

@@ -191,7 +191,7 @@ impl App {
 }
 
 pub(crate) fn audit_entry(case: &Case, at: Timestamp, actor: Actor, action: &str, detail: Value) -> AuditEntry {
-    let subject = format!("cases/{}", case.id);
+    let subject = format!("case/{}", case.id);
     AuditEntry { at, actor, action: action.to_owned(), subject, case: Some(case.id), detail }
 }
 

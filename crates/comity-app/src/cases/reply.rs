@@ -63,10 +63,6 @@ impl App {
     /// Records a reply and hands it to the outbox.
     pub async fn reply(&self, id: CaseId, reply: NewReply, user: UserId) -> Result<Delivery, AppError> {
         check_shape(&reply)?;
-        if let Some(known) = self.store.delivery_by_key(self.organization, &reply.idempotency_key).await? {
-            let is_same = known.case == id && known.text == reply.text && known.visibility == reply.visibility;
-            return if is_same { Ok(known) } else { Err(AppError::KeyUsed { delivery: Box::new(known) }) };
-        }
         for _ in 0..TRIES {
             let delivery = self.prepare_reply(id, &reply, user).await?;
             if let Some(delivery) = delivery {
@@ -78,9 +74,13 @@ impl App {
         Err(AppError::Conflict { detail: "the case keeps changing".into(), advice: "Send it again.".into() })
     }
 
-    /// Commits the reply, unless the case changed in between.
+    /// Commits the reply, unless the case changed in between. One that was asked for before is the same reply.
     async fn prepare_reply(&self, id: CaseId, reply: &NewReply, user: UserId) -> Result<Option<Delivery>, AppError> {
         let row = self.store.case_row(self.organization, id).await?.ok_or(AppError::NotFound { what: "case" })?;
+        if let Some(known) = self.store.delivery_by_key(self.organization, &reply.idempotency_key).await? {
+            let is_same = known.case == row.case.id && known.text == reply.text && known.visibility == reply.visibility;
+            return if is_same { Ok(Some(known)) } else { Err(AppError::KeyUsed { delivery: Box::new(known) }) };
+        }
         let posts = self.store.case_posts(self.organization, row.case.id).await?;
         let mut snapshot = self.snapshot(row.case.id).await?;
         if let Some(team) = &snapshot.case.held_for {
@@ -182,3 +182,6 @@ fn too_long(text: &str, limit: Option<&TextLimit>) -> Option<String> {
     let over = length.checked_sub(limit.count as usize).filter(|&over| over > 0)?;
     Some(format!("It is {over} characters too long for this platform, which takes {}.", limit.count))
 }
+
+#[cfg(test)]
+mod tests;

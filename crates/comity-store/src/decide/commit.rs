@@ -11,12 +11,13 @@ use crate::{
         post::visibility_word,
     },
     open::{commit, for_update},
-    sql::{Rows, execute, execute_in, query_in},
+    sql::{Rows, execute, execute_in, query, query_in},
     timers,
 };
 use comity_domain::{
     CaseId, OrganizationId, Party, Timestamp,
     audit::{Actor, AuditEntry},
+    delivery::Author,
     ledger::Obligation,
 };
 use sea_orm::{ConnectionTrait, Value};
@@ -37,7 +38,8 @@ struct Present {
 }
 
 impl Store {
-    /// Writes many cases in one transaction. A case that has changed since is left out and reported.
+    /// Writes many cases in one transaction. A case that has changed since is left out and reported, and so is an agent's
+    /// reply under a key that was used before.
     pub async fn commit_decisions(
         &self,
         organization: OrganizationId,
@@ -45,13 +47,17 @@ impl Store {
         now: Timestamp,
     ) -> Result<Vec<CommitResult>, StoreError> {
         let transaction = self.begin().await?;
+        let used_keys = used_keys(&transaction, organization, &commits).await?;
         let mut present = present(&transaction, organization, &commits).await?;
         let mut results = Vec::with_capacity(commits.len());
         let mut accepted: Vec<(CaseCommit, Present)> = Vec::new();
         for commit in commits {
             // Taken out, so that a second commit of the same case conflicts with the first.
             match present.remove(&commit.case.id.0) {
-                Some(present) if present.version == commit.base_version => {
+                Some(present)
+                    if present.version == commit.base_version
+                        && agents_keys(&commit).all(|key| !used_keys.contains(key)) =>
+                {
                     results.push(CommitResult::Done);
                     accepted.push((commit, present));
                 }
@@ -72,6 +78,33 @@ impl Store {
         commit(transaction).await?;
         Ok(results)
     }
+}
+
+/// Those of the agents' keys that stand for a reply already. A rule's reply has its own id for a key and needs no look.
+async fn used_keys(
+    db: &impl ConnectionTrait,
+    organization: OrganizationId,
+    commits: &[CaseCommit],
+) -> Result<HashSet<String>, StoreError> {
+    let mut used = HashSet::new();
+    let keys: Vec<&str> = commits.iter().flat_map(agents_keys).collect();
+    if !keys.is_empty() {
+        // So that no two transactions find the same key free.
+        let sql = format!("SELECT id FROM organizations WHERE id = $1{}", for_update(db));
+        query(db, DOING, &sql, [organization.0.into()]).await?;
+    }
+    for key in keys {
+        let sql = "SELECT id FROM deliveries WHERE organization_id = $1 AND idempotency_key = $2";
+        if !query(db, DOING, sql, [organization.0.into(), key.into()]).await?.is_empty() {
+            used.insert(key.to_owned());
+        }
+    }
+    Ok(used)
+}
+
+fn agents_keys(commit: &CaseCommit) -> impl Iterator<Item = &str> {
+    let agents = commit.deliveries.iter().filter(|delivery| matches!(delivery.author, Author::Agent { .. }));
+    agents.map(|delivery| delivery.idempotency_key.as_str())
 }
 
 async fn present(
@@ -254,7 +287,7 @@ async fn write_deliveries(
         "deliveries",
         "id, organization_id, case_id, connection_id, text, in_reply_to, root, visibility, idempotency_key, author, state, \
          attempts, fence, due_at, created_at, look_up",
-        // Asked for twice with the same key, it is one reply.
+        // Decided twice, it is one reply.
         "ON CONFLICT DO NOTHING",
     );
     for delivery in commits.iter().flat_map(|commit| &commit.deliveries) {

@@ -8,7 +8,7 @@ use comity_domain::{
     inbound::InboundEvent,
     post::Visibility,
 };
-use comity_store::{ConnectionChange, ConnectionStatus, StoreError};
+use comity_store::{AuditFilter, CommitResult, ConnectionChange, ConnectionStatus, StoreError};
 
 const MOST: i32 = 3;
 
@@ -162,7 +162,13 @@ on_both! {
         let first = db.delivery_by_key(db.organization, "key").await.unwrap().unwrap();
         assert_eq!(first.id, id);
         let twin = Delivery { id: DeliveryId::generate(), ..first };
-        db.change(case, |commit| commit.deliveries.push(twin)).await;
+        let log = async || {
+            let filter = AuditFilter { case: Some(case), ..AuditFilter::default() };
+            db.audit_entries(db.organization, &filter, None, 50).await.unwrap().items.len()
+        };
+        let before = log().await;
+        let result = db.change(case, |commit| commit.deliveries.push(twin)).await;
+        assert_eq!((result, log().await), (CommitResult::Conflict, before), "nothing of it is written");
         assert_eq!(db.case_deliveries(db.organization, case).await.unwrap().len(), 1);
     }
 
