@@ -46,6 +46,15 @@ pub struct App {
     pub(crate) worker: String,
     pub(crate) stop: CancellationToken,
     pub(crate) tasks: TaskTracker,
+    /// Those that everybody else hands work to; they end last.
+    writers: Writers,
+}
+
+/// What makes events and log lines durable.
+#[derive(Default)]
+struct Writers {
+    stop: CancellationToken,
+    tasks: TaskTracker,
 }
 
 impl App {
@@ -73,6 +82,7 @@ impl App {
             worker: uuid::Uuid::now_v7().to_string(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
+            writers: Writers::default(),
         });
         app.load_live_policy().await?;
         if app.policy.get().is_none() {
@@ -87,8 +97,9 @@ impl App {
     pub fn start_ingest(self: &Arc<Self>) {
         let receivers = self.receivers.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         if let Some((batches, lines)) = receivers {
-            self.tasks.spawn(ingest::run(Arc::clone(self), batches, self.stop.clone()));
-            self.tasks.spawn(connections::log::run(Arc::clone(self), lines, self.stop.clone()));
+            let Writers { stop, tasks } = &self.writers;
+            tasks.spawn(ingest::run(Arc::clone(self), batches, stop.clone()));
+            tasks.spawn(connections::log::run(Arc::clone(self), lines, stop.clone()));
         }
     }
 
@@ -101,16 +112,18 @@ impl App {
         self.tasks.spawn(connections::run(Arc::clone(self)));
     }
 
-    /// Cancelled when the server is asked to stop.
+    /// Cancelled when the workers are to end. Whoever serves requests ends before: they need the workers' queues.
     pub fn stop_token(&self) -> CancellationToken {
         self.stop.clone()
     }
 
-    /// Lets every worker finish what it holds.
+    /// Lets every worker finish what it holds, and then makes durable what they brought.
     pub async fn stop(&self) {
-        self.stop.cancel();
-        self.tasks.close();
-        self.tasks.wait().await;
+        for (stop, tasks) in [(&self.stop, &self.tasks), (&self.writers.stop, &self.writers.tasks)] {
+            stop.cancel();
+            tasks.close();
+            tasks.wait().await;
+        }
     }
 
     /// Runs work that keeps a processor busy away from the threads that answer requests.
@@ -123,3 +136,6 @@ impl App {
             .map_err(|error| AppError::internal(format!("work ended early: {error}")))
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -4,10 +4,13 @@ use crate::{auth::Integrator, errors::Answer, peer::Local, state::Http};
 use axum::{Json, Router, extract::State, http::header, response::IntoResponse, routing::get};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use serde_json::{Value, json};
-use std::sync::OnceLock;
+use std::{convert::Infallible, sync::OnceLock, time::Duration};
 
 /// Upper bounds for times, in seconds.
 const SECONDS: [f64; 12] = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+
+/// How often what was recorded is looked through.
+const UPKEEP: Duration = Duration::from_secs(5);
 
 pub fn routes() -> Router<Http> {
     Router::new().route("/health/live", get(live)).route("/health/ready", get(ready)).route("/metrics", get(figures))
@@ -27,6 +30,15 @@ pub fn recorder() -> PrometheusHandle {
         handle
     };
     HANDLE.get_or_init(install).clone()
+}
+
+/// Keeps what was recorded small: until it is looked through, every value is kept, and perhaps nobody ever asks for the
+/// figures.
+pub async fn upkeep(metrics: PrometheusHandle) -> Infallible {
+    loop {
+        tokio::time::sleep(UPKEEP).await;
+        metrics.run_upkeep();
+    }
 }
 
 /// The process runs.

@@ -2,6 +2,7 @@
 //! who sent them; the answer follows once their events are stored.
 
 use crate::{
+    auth,
     errors::{Answer, Problem},
     extract::{Path, unreadable},
     state::Http,
@@ -10,11 +11,14 @@ use axum::{
     Router,
     body::Bytes,
     extract::{DefaultBodyLimit, FromRequest as _, OriginalUri, Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
     routing::{MethodFilter, on},
 };
-use comity_app::values::{WebhookAnswer, WebhookRequest};
+use comity_app::{
+    accounts::TOKEN_PREFIX,
+    values::{WebhookAnswer, WebhookRequest},
+};
 use comity_domain::ConnectionId;
 use serde::Deserialize;
 
@@ -49,14 +53,49 @@ async fn take(
     respond(answer)
 }
 
-/// Names in lower case, as HTTP libraries have them; values that are not text are left out.
+/// Names in lower case, as HTTP libraries have them; values that are not text are left out, and so is what opens this
+/// server's own doors: a browser or a script may send it along.
 fn named(headers: &HeaderMap) -> Vec<(String, String)> {
-    let text = headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
-    text.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    let text = headers.iter().filter_map(|(name, value)| Some((name, value.to_str().ok()?)));
+    let theirs = text.filter(|(name, value)| !is_ours(name, value));
+    theirs.map(|(name, value)| (name.as_str().to_owned(), value.to_owned())).collect()
+}
+
+fn is_ours(name: &HeaderName, value: &str) -> bool {
+    let token = || value.split_once(' ').map_or("", |(_, token)| token.trim_start());
+    *name == header::COOKIE
+        || *name == auth::CSRF_HEADER
+        || (*name == header::AUTHORIZATION && token().starts_with(TOKEN_PREFIX))
 }
 
 fn respond(answer: WebhookAnswer) -> Answer<Response> {
     let status = StatusCode::from_u16(answer.status).map_err(|_| Problem::internal())?;
     let kind = HeaderValue::from_str(&answer.content_type).map_err(|_| Problem::internal())?;
     Ok((status, [(header::CONTENT_TYPE, kind)], answer.body).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_opens_our_doors_is_not_handed_on() {
+        let given = [
+            ("cookie", "comity_session=secret"),
+            ("x-csrf-token", "secret"),
+            ("authorization", "Bearer comity_secret"),
+            ("authorization", "bearer  comity_secret"),
+            ("authorization", "Bearer theirs"),
+            ("authorization", "Basic dXNlcjpwYXNz"),
+            ("Webhook-Id", "a"),
+        ];
+        let mut headers = HeaderMap::new();
+        for (name, value) in given {
+            headers.append(HeaderName::from_bytes(name.as_bytes()).unwrap(), HeaderValue::from_static(value));
+        }
+        let named = named(&headers);
+        let named: Vec<_> = named.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let left = [("authorization", "Bearer theirs"), ("authorization", "Basic dXNlcjpwYXNz"), ("webhook-id", "a")];
+        assert_eq!(named, left);
+    }
 }

@@ -11,6 +11,7 @@ use crate::{
 };
 use axum::{Json, Router, http::StatusCode, routing::get};
 use comity_app::App;
+use metrics_exporter_prometheus::PrometheusHandle;
 use std::{io, net::SocketAddr, sync::Arc};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -27,15 +28,20 @@ pub async fn serve_within(
     stop: CancellationToken,
     limits: Limits,
 ) -> io::Result<()> {
-    let router = router(app, stop.clone(), limits);
+    let metrics = health::recorder();
+    let router = router(app, metrics.clone(), stop.clone(), limits);
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned()).await
+    let serving = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned());
+    tokio::select! {
+        served = serving => served,
+        never = health::upkeep(metrics) => match never {},
+    }
 }
 
-fn router(app: Arc<App>, stop: CancellationToken, limits: Limits) -> Router {
+fn router(app: Arc<App>, metrics: PrometheusHandle, stop: CancellationToken, limits: Limits) -> Router {
     let cookie = SessionCookie::for_site(&app.config.public_url);
     let largest_hook = app.config.connections.webhook_bytes;
-    let http = Http { app, cookie, metrics: health::recorder(), limits, stop };
+    let http = Http { app, cookie, metrics, limits, stop };
     let (api, _) = openapi::described().split_for_parts();
     let api = api
         .route(&format!("{PREFIX}/openapi.json"), get(async || Json(openapi::document())))

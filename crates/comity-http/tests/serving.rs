@@ -90,3 +90,15 @@ async fn a_stream_ends_after_its_time_so_that_the_session_is_looked_at_again() {
     assert!(text.starts_with("event: hello\n"), "{text}");
     test.finish().await;
 }
+
+#[tokio::test]
+async fn invented_methods_are_one_figure() {
+    let test = TestApp::start().await;
+    for method in ["INVENTED", "MADE-UP"] {
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        assert_eq!(test.anonymous().send(method, "session", None::<&()>).await.expect(405).problem(), "wrong-method");
+    }
+    let figures = test.owner().get("/metrics").await.expect(200).text;
+    assert!(figures.contains("method=\"other\"") && !figures.contains("INVENTED"), "{figures}");
+    test.finish().await;
+}

@@ -19,6 +19,7 @@ use std::{
     fs::{self, File, TryLockError},
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 /// The connectors that come with the program.
@@ -30,6 +31,8 @@ struct Bundled;
 /// An opened data folder. The lock is let go when this is dropped.
 pub struct Data {
     pub app: Arc<App>,
+    /// How long requests in hand may take when the server is to end.
+    pub stop_within: Duration,
     _lock: File,
 }
 
@@ -55,7 +58,7 @@ pub async fn open_with(
     let clock = Arc::new(SystemClock);
     let plugins = Plugins::load(host, components(folder)?, clock.now()).await;
     let parts = Parts { store, clock, config: settings.app, vault, plugins, first_policy };
-    Ok(Data { app: App::open(parts).await?, _lock: lock })
+    Ok(Data { app: App::open(parts).await?, stop_within: settings.stop_within, _lock: lock })
 }
 
 /// The bundled connectors, then those in the folder.

@@ -2,8 +2,9 @@
 
 use crate::{cli, data, exit::Code, telemetry};
 use anyhow::Context as _;
-use std::{io::Write as _, net::SocketAddr, path::Path};
+use std::{io::Write as _, net::SocketAddr, path::Path, sync::Arc};
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 pub async fn run(folder: &Path, arguments: cli::Serve) -> anyhow::Result<Code> {
     telemetry::start("info");
@@ -18,18 +19,24 @@ pub async fn run(folder: &Path, arguments: cli::Serve) -> anyhow::Result<Code> {
     }
     announce(&app, address).await?;
     app.start();
-    let stop = app.stop_token();
-    let server = comity_http::serve(listener, std::sync::Arc::clone(&app), stop.clone());
+    let stop = CancellationToken::new();
+    let server = comity_http::serve(listener, Arc::clone(&app), stop.clone());
     let mut server = std::pin::pin!(server);
-    tokio::select! {
-        ended = &mut server => ended?,
+    let served = tokio::select! {
+        ended = &mut server => ended,
         () = asked_to_stop() => {
             tracing::info!("stopping; what is in hand is finished first");
             stop.cancel();
-            server.await?;
+            let finished = tokio::time::timeout(data.stop_within, server).await;
+            finished.unwrap_or_else(|_| {
+                tracing::warn!(waited = ?data.stop_within, "requests are still in hand; they are not waited for");
+                Ok(())
+            })
         }
-    }
+    };
+    // Only now: requests in hand needed the workers.
     app.stop().await;
+    served?;
     Ok(Code::Ok)
 }
 
