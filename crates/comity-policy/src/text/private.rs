@@ -101,33 +101,40 @@ fn iban_checksum(letters: &str) -> bool {
     remainder == 1
 }
 
+/// ISO/IEC 7812 allows fewer, which nobody issues, and no more.
+const CARD_DIGITS: std::ops::RangeInclusive<usize> = 13..=19;
+
 /// Any groups side by side that together are a card number: an expiry date or a second card may stand next to it.
 fn cards(text: &str) -> Found {
     let mut found = Vec::new();
     for run in digit_runs(text) {
         let mut first = 0;
         while first < run.len() {
-            let windows = (first..run.len()).map(|last| run[first].start..run[last].end).zip(first..);
-            let fits = windows.take_while(|(window, _)| digits_in(&text[window.clone()]).count() <= 19).filter(
-                |(window, _)| {
-                    let digits: Vec<u32> = digits_in(&text[window.clone()]).collect();
-                    !text[window.clone()].contains('/') && digits.len() >= 13 && luhn(&digits)
-                },
-            );
-            match fits.last() {
-                Some((window, last)) => {
-                    found.push((window, Kind::Card));
-                    first = last + 1;
-                }
-                None => first += 1,
+            let groups = groups_of_a_card(text, &run[first..]);
+            if groups > 0 {
+                found.push((run[first].start..run[first + groups - 1].end, Kind::Card));
             }
+            first += groups.max(1);
         }
     }
     found
 }
 
-fn digits_in(text: &str) -> impl Iterator<Item = u32> {
-    text.chars().filter_map(|c| c.to_digit(10))
+/// How many of the first groups make up a card number, as many as can; none when there is no such number.
+fn groups_of_a_card(text: &str, groups: &[Range<usize>]) -> usize {
+    let mut digits: Vec<u32> = Vec::with_capacity(*CARD_DIGITS.end());
+    let mut fits = 0;
+    for (index, group) in groups.iter().enumerate() {
+        let is_apart = index > 0 && text[groups[index - 1].end..group.start].contains('/');
+        if is_apart || digits.len() + group.len() > *CARD_DIGITS.end() {
+            break;
+        }
+        digits.extend(text[group.clone()].chars().filter_map(|c| c.to_digit(10)));
+        if CARD_DIGITS.contains(&digits.len()) && luhn(&digits) {
+            fits = index + 1;
+        }
+    }
+    fits
 }
 
 /// ISO/IEC 7812: every second digit from the right doubled, the sum of digits divisible by ten.
