@@ -63,10 +63,57 @@ pub struct Contact {
     pub customer_since: Option<Timestamp>,
 }
 
+/// Question marks: everybody's, wide, Arabic, Greek, Armenian, Ethiopic, and those that are doubled or drawn.
+const QUESTION_MARKS: [char; 13] = ['?', '？', '؟', '\u{37e}', '՞', '፧', '⁇', '⁈', '⁉', '‽', '⸮', '❓', '❔'];
+
 /// Whether a text asks something: a question mark of any script outside a link.
 #[must_use]
 pub fn asks(text: &str) -> bool {
-    text.split_whitespace()
-        .filter(|word| !word.contains("://"))
-        .any(|word| word.contains(['?', '？', '؟', '\u{37e}', '՞']))
+    let mut words = text.split_whitespace().filter(|word| !word.contains("://"));
+    words.any(|word| word.contains(QUESTION_MARKS) || asks_in_greek(word))
+}
+
+/// In Greek a semicolon asks.
+fn asks_in_greek(word: &str) -> bool {
+    let is_greek = |c: char| matches!(c, '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}');
+    word.split_once(';').is_some_and(|(before, _)| before.ends_with(is_greek))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::asks;
+
+    #[test]
+    fn questions_are_seen_by_their_marks_in_any_script() {
+        for text in [
+            "Where is it?",
+            "¿Dónde está?",
+            "Где мой чемодан?!",
+            "Πού είναι η βαλίτσα μου;",
+            "Πού είναι\u{37e}",
+            "أين حقيبتي؟",
+            "איפה המזוודה שלי?",
+            "我的行李在哪里？",
+            "荷物はどこですか？",
+            "กระเป๋าอยู่ที่ไหน?",
+            "Որտե՞ղ է իմ ճամպրուկը",
+            "ቦርሳዬ የት ነው፧",
+            "My bag ❓",
+            "really⁉",
+        ] {
+            assert!(asks(text), "{text}");
+        }
+        for text in [
+            "It is here.",
+            "https://a.example/?q=1",
+            "Η βαλίτσα μου χάθηκε.",
+            "one; two",
+            "荷物が届きません。",
+            "حقيبتي ضاعت.",
+            "",
+            "😡😡😡",
+        ] {
+            assert!(!asks(text), "{text}");
+        }
+    }
 }

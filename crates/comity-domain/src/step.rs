@@ -29,8 +29,9 @@ pub trait Policy {
     /// Content hash of the bundle.
     fn version(&self) -> &str;
     fn evaluate(&self, facts: &Facts) -> Evaluation;
-    /// The text of a reply template with its placeholders filled.
-    fn render(&self, template: &str, facts: &Facts) -> Option<String>;
+    /// The text of a reply template with its placeholders filled, in the language of the post that is answered as far as
+    /// the policy has it.
+    fn render(&self, template: &str, facts: &Facts, to: Option<&Post>) -> Option<String>;
     /// What the guards say of a reply before it leaves.
     fn guard(&self, facts: &Facts, reply: &ReplyFacts) -> Vec<GuardVerdict>;
     /// What is done when a script fails: never silence.
@@ -119,7 +120,7 @@ pub fn step(
                 }
             },
             _ => {
-                apply(policy, &mut case, planned, &facts);
+                apply(policy, &mut case, planned, &facts, answers.ok().or(post));
                 None
             }
         };
@@ -272,7 +273,7 @@ fn automatic_reply(
     facts: &Facts,
     answers: Answers<'_>,
 ) -> Result<AutomaticReply, (Draft, String)> {
-    let text = policy.render(template, facts).unwrap_or_default();
+    let text = policy.render(template, facts, answers.ok()).unwrap_or_default();
     let (template, rule) = (template.to_owned(), planned.rule.clone());
     let drafted =
         |text, reason| (Draft { template: template.clone(), text, rule: rule.clone(), at: facts.now }, reason);
@@ -290,7 +291,8 @@ fn automatic_reply(
     Ok(AutomaticReply { text, template, rule, to: Some(post.id), visibility })
 }
 
-fn apply(policy: &dyn Policy, case: &mut Case, planned: &Planned, facts: &Facts) {
+/// `to` is the post that a draft would answer.
+fn apply(policy: &dyn Policy, case: &mut Case, planned: &Planned, facts: &Facts, to: Option<&Post>) {
     let at = facts.now;
     let rule = planned.rule.clone();
     let mut moved = |what| case.moments.push(Moment { at, what });
@@ -302,7 +304,7 @@ fn apply(policy: &dyn Policy, case: &mut Case, planned: &Planned, facts: &Facts)
         Effect::MeetObligation { article } => moved(Move::Meet { article }),
         Effect::WaiveObligation { article } => moved(Move::Waive { article }),
         Effect::DraftReply { template } => {
-            let text = policy.render(&template, facts).unwrap_or_default();
+            let text = policy.render(&template, facts, to).unwrap_or_default();
             case.draft = Some(Draft { template, text, rule, at });
         }
         Effect::HoldReplies { team } => {

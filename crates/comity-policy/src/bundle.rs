@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Scripts, settings and tests: relative path with `/` to text.
+/// Scripts, settings, texts in other languages, and tests: relative path with `/` to text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bundle {
     pub files: BTreeMap<String, String>,
@@ -28,16 +28,19 @@ pub enum BundleError {
 
 /// The name of the settings file.
 pub const SETTINGS: &str = "settings.toml";
+const LANGUAGES: &str = "languages/";
+const TESTS: &str = "tests/";
 
 impl Bundle {
     pub fn new(files: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>) -> Self {
         Self { files: files.into_iter().map(|(path, text)| (path.into(), text.into())).collect() }
     }
 
-    /// Reads `*.rhai`, `settings.toml` and `tests/*.toml` of a folder; other files are left alone.
+    /// Reads `*.rhai`, `settings.toml`, `languages/*.toml` and `tests/*.toml` of a folder; other files are left alone.
     pub fn read_dir(folder: &Path) -> Result<Self, BundleError> {
         let mut bundle = Self::default();
-        for (prefix, folder) in [("", folder.to_owned()), ("tests/", folder.join("tests"))] {
+        for prefix in ["", LANGUAGES, TESTS] {
+            let folder = folder.join(prefix);
             if !prefix.is_empty() && !folder.is_dir() {
                 continue;
             }
@@ -71,12 +74,17 @@ impl Bundle {
     /// Whether a path has a place in a bundle.
     #[must_use]
     pub fn belongs(path: &str) -> bool {
-        path == SETTINGS || is_script(path) || is_test(path)
+        path == SETTINGS || is_script(path) || language(path).is_some() || is_test(path)
     }
 
     /// Path and text of the scripts, in the order in which their rules run.
     pub fn scripts(&self) -> impl Iterator<Item = (&str, &str)> {
         self.files.iter().filter(|(path, _)| is_script(path)).map(|(path, text)| (path.as_str(), text.as_str()))
+    }
+
+    /// Language, path and text of the texts in other languages.
+    pub fn languages(&self) -> impl Iterator<Item = (&str, &str, &str)> {
+        self.files.iter().filter_map(|(path, text)| Some((language(path)?, path.as_str(), text.as_str())))
     }
 
     /// Path and text of the bundle's tests.
@@ -90,7 +98,16 @@ fn is_script(path: &str) -> bool {
 }
 
 fn is_test(path: &str) -> bool {
-    path.strip_prefix("tests/").is_some_and(|name| has_extension(name, "toml") && !name.contains('/'))
+    path.strip_prefix(TESTS).is_some_and(is_table)
+}
+
+/// The language that a file of texts is named after.
+fn language(path: &str) -> Option<&str> {
+    path.strip_prefix(LANGUAGES).filter(|name| is_table(name))?.strip_suffix(".toml")
+}
+
+fn is_table(name: &str) -> bool {
+    has_extension(name, "toml") && !name.contains('/')
 }
 
 fn has_extension(path: &str, extension: &str) -> bool {
@@ -117,11 +134,30 @@ mod tests {
 
     #[test]
     fn only_policy_files_belong() {
-        for path in ["charter.rhai", "settings.toml", "tests/first.toml"] {
+        for path in ["charter.rhai", "settings.toml", "languages/de.toml", "tests/first.toml"] {
             assert!(Bundle::belongs(path), "{path}");
         }
-        for path in ["README.md", "sub/rules.rhai", "other.toml", "tests/deep/a.toml", "tests/a.rhai"] {
+        for path in
+            ["README.md", "sub/rules.rhai", "other.toml", "tests/deep/a.toml", "tests/a.rhai", "languages/de.txt"]
+        {
             assert!(!Bundle::belongs(path), "{path}");
         }
+    }
+
+    #[test]
+    fn a_folder_is_read_with_its_languages_and_tests() {
+        let starter = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies/starter");
+        let folder = tempfile::tempdir().unwrap();
+        for path in ["languages", "tests"] {
+            fs::create_dir(folder.path().join(path)).unwrap();
+        }
+        fs::copy(starter.join("charter.rhai"), folder.path().join("charter.rhai")).unwrap();
+        for path in ["settings.toml", "languages/pt-BR.toml", "tests/a.toml", "languages/notes.md"] {
+            fs::write(folder.path().join(path), "# nothing yet").unwrap();
+        }
+        let bundle = Bundle::read_dir(folder.path()).unwrap();
+        let paths: Vec<&str> = bundle.files.keys().map(String::as_str).collect();
+        assert_eq!(paths, ["charter.rhai", "languages/pt-BR.toml", "settings.toml", "tests/a.toml"]);
+        assert_eq!(bundle.languages().map(|(language, ..)| language).collect::<Vec<_>>(), ["pt-BR"]);
     }
 }

@@ -7,9 +7,9 @@ mod parse_error;
 use crate::{
     Diagnostic,
     source::{self, Term},
-    syntax::{ARTICLE, CHARTER, FLOW, GUARD, RULE},
+    syntax::{ARTICLE, CHARTER, FLOW, GUARD, PUBLIC, RULE},
 };
-use rhai::{AST, CustomExpr, Engine, Expr, Position, Stmt};
+use rhai::{AST, ASTNode, CustomExpr, Engine, Expr, Position, Stmt};
 
 pub(crate) use parse_error::diagnose;
 
@@ -59,11 +59,38 @@ pub(crate) struct RuleDeclaration {
     pub id: Written,
     pub because: Written,
     pub article: Option<Written>,
+    /// Whether the person concerned may be told what it did.
+    pub is_public: bool,
     pub when: Expr,
     /// The terms of `when` with their texts, one for each part that `&&` joins.
     pub terms: Vec<(Expr, Term)>,
     pub then: Expr,
     pub at: At,
+}
+
+impl RuleDeclaration {
+    /// What a guard says of a reply, when it says one thing only: that is the text which has a counterpart in other
+    /// languages.
+    pub(crate) fn only_message(&self) -> Option<String> {
+        let mut messages = Vec::new();
+        self.then.walk(&mut Vec::new(), &mut |path| {
+            let call = match path.last() {
+                Some(ASTNode::Expr(Expr::FnCall(call, _)) | ASTNode::Stmt(Stmt::FnCall(call, _))) => Some(call),
+                _ => None,
+            };
+            if let Some(call) = call.filter(|call| matches!(call.name.as_str(), "warn" | "stop")) {
+                messages.push(match call.args.as_slice() {
+                    [Expr::StringConstant(text, _)] => Some(text.to_string()),
+                    _ => None,
+                });
+            }
+            true
+        });
+        match messages.as_mut_slice() {
+            [message] => message.take(),
+            _ => None,
+        }
+    }
 }
 
 pub(crate) struct FlowDeclaration {
@@ -141,6 +168,8 @@ impl Script {
                     id: written(0),
                     because: written(1),
                     article: under(4),
+                    // Texts in quotes do not stand among the tokens.
+                    is_public: custom.tokens.iter().any(|token| token == PUBLIC),
                     terms: terms(&self.text, &when, &at),
                     when,
                     then: inputs[inputs.len() - 1].clone(),

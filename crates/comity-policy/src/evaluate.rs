@@ -30,15 +30,19 @@ pub(crate) struct Rule {
     pub origin: Arc<Origin>,
     pub terms: Vec<(Expr, Term)>,
     pub then: Expr,
+    pub is_public: bool,
+    /// What a guard says, when that is one text in quotes.
+    pub message: Option<String>,
     pub file: String,
     pub line: u32,
 }
 
 impl Rule {
     pub(crate) fn new(declaration: RuleDeclaration) -> Self {
-        let RuleDeclaration { id, because, article, terms, then, at, .. } = declaration;
+        let message = declaration.only_message();
+        let RuleDeclaration { id, because, article, is_public, terms, then, at, .. } = declaration;
         let origin = Origin { id: id.text, because: because.text, article: article.map(|article| article.text) };
-        Self { origin: Arc::new(origin), terms, then, file: at.file, line: at.line }
+        Self { origin: Arc::new(origin), terms, then, is_public, message, file: at.file, line: at.line }
     }
 }
 
@@ -90,7 +94,9 @@ impl Machine {
         work: impl FnOnce(&mut EvalContext) -> Option<String>,
     ) -> (Vec<Planned>, Option<String>) {
         let _running = run::begin(self.limits, self.lists.clone(), reply.is_some());
-        let mut scope = Context::new(facts, reply, self.limits.text_bytes).scope();
+        let context = Context::new(facts, reply, self.limits.text_bytes);
+        run::stated(context.event_text().clone(), facts.event.lang.as_deref());
+        let mut scope = context.scope();
         let mut caches = self.caches.lock().ok().and_then(|mut caches| caches.pop()).unwrap_or_default();
         let mut global = self.engine.new_global_runtime_state();
         global.lib.extend(self.functions.iter().cloned());

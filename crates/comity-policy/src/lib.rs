@@ -8,7 +8,7 @@
 //! Invariants: no clock, randomness, files or global state reach a script; the same facts and version give the same
 //! decision; a rule only ever adds to a plan; a script that fails has no effect at all. Rhai types never leave this crate.
 //!
-//! Reading order: [`mod@bundle`] and [`settings`], `syntax` and `declare` (from text to declarations), `check` (strict
+//! Reading order: [`mod@bundle`], [`settings`] and [`languages`], `syntax` and `declare` (from text to declarations), `check` (strict
 //! names and types), `engine`, `objects` and `functions` (what a script can touch), `evaluate` (the decision with its
 //! trace), [`policy`], and [`scenario`] (tests written in a bundle).
 
@@ -20,6 +20,7 @@ mod engine;
 mod evaluate;
 pub mod flow;
 mod functions;
+pub mod languages;
 pub mod limits;
 mod objects;
 pub mod policy;
@@ -36,6 +37,7 @@ pub use bundle::{Bundle, BundleError};
 pub use check::check;
 pub use diagnostic::{Diagnostic, Severity};
 pub use flow::{Flow, Step, Target};
+pub use languages::Texts;
 pub use limits::Limits;
 pub use policy::{Policy, RuleSummary};
 pub use scenario::{TestCase, TestReport, run_tests};

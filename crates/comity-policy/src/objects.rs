@@ -185,6 +185,10 @@ impl Context {
         Arc::new(Self { facts: facts.clone(), reply: reply.cloned(), event_text, reply_text })
     }
 
+    pub(crate) fn event_text(&self) -> &ImmutableString {
+        &self.event_text
+    }
+
     pub(crate) fn breach_of(&self) -> Option<&str> {
         self.facts.event.breach_of.as_deref()
     }

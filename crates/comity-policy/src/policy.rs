@@ -5,9 +5,10 @@
 use crate::{
     Bundle, Diagnostic, Flow, Limits, check,
     evaluate::{Machine, Rule},
+    languages::{Translation, best},
     run::Origin,
     settings::Settings,
-    template,
+    template, text,
 };
 use comity_domain::{
     calendar::Calendar,
@@ -15,6 +16,7 @@ use comity_domain::{
     decision::{Evaluation, GuardVerdict},
     effect::Planned,
     facts::{Facts, ReplyFacts},
+    post::Post,
     step,
 };
 use serde::{Deserialize, Serialize};
@@ -23,6 +25,8 @@ use std::collections::BTreeMap;
 pub struct Policy {
     pub(crate) charter: Charter,
     pub(crate) settings: Settings,
+    /// Language to texts, without the bundle's own.
+    pub(crate) translations: BTreeMap<String, Translation>,
     pub(crate) flows: Vec<Flow>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) guards: Vec<Rule>,
@@ -36,6 +40,8 @@ pub struct RuleSummary {
     pub id: String,
     pub because: String,
     pub article: Option<String>,
+    /// Whether the person concerned may be told what it did.
+    pub is_public: bool,
     pub file: String,
     pub line: u32,
 }
@@ -80,10 +86,25 @@ impl Policy {
         self.settings.templates.get(name).map(String::as_str)
     }
 
-    /// A template's text with its placeholders filled.
+    /// A template's text with its placeholders filled, in the language of the post that the facts are about.
     #[must_use]
     pub fn render_template(&self, name: &str, facts: &Facts) -> Option<String> {
-        self.template(name).map(|text| template::render(text, facts))
+        self.rendered(name, facts, self.language_of(facts.event.lang.as_deref(), &facts.event.text))
+    }
+
+    fn rendered(&self, name: &str, facts: &Facts, language: &str) -> Option<String> {
+        self.texts(language).template(name).map(|text| template::render(text, facts, language))
+    }
+
+    /// The language to answer a text in: the one it is said to be in, else the one it seems to be in, when the bundle has
+    /// that; else the bundle's own.
+    fn language_of(&self, stated: Option<&str>, text: &str) -> &str {
+        let own = self.settings.language.as_str();
+        if self.translations.is_empty() {
+            return own;
+        }
+        let stated = stated.and_then(|language| best(language, &self.languages()));
+        stated.or_else(|| best(text::language(text, None)?, &self.languages())).unwrap_or(own)
     }
 
     #[must_use]
@@ -131,6 +152,7 @@ impl RuleSummary {
             id: origin.id,
             because: origin.because,
             article: origin.article,
+            is_public: rule.is_public,
             file: rule.file.clone(),
             line: rule.line,
         }
@@ -154,8 +176,11 @@ impl step::Policy for Policy {
         self.evaluate(facts)
     }
 
-    fn render(&self, template: &str, facts: &Facts) -> Option<String> {
-        self.render_template(template, facts)
+    fn render(&self, template: &str, facts: &Facts, to: Option<&Post>) -> Option<String> {
+        match to {
+            Some(post) => self.rendered(template, facts, self.language_of(post.lang.as_deref(), &post.text)),
+            None => self.render_template(template, facts),
+        }
     }
 
     fn guard(&self, facts: &Facts, reply: &ReplyFacts) -> Vec<GuardVerdict> {

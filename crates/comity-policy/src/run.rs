@@ -67,6 +67,8 @@ struct Run {
     lists: Arc<Lists>,
     origin: Arc<Origin>,
     most_effects: usize,
+    /// The text of the event with the language that the platform says it is in.
+    stated: Option<(ImmutableString, String)>,
     analyses: Vec<(ImmutableString, Rc<Analysis>)>,
     found: Vec<String>,
     planned: Vec<Planned>,
@@ -97,6 +99,14 @@ pub(crate) fn begin(limits: Limits, lists: Arc<Lists>, is_guard: bool) -> Runnin
     let most_effects = limits.effects;
     RUN.with_borrow_mut(|run| *run = Some(Run { is_guard, lists, most_effects, ..Run::default() }));
     Running
+}
+
+/// What the platform says of a text that the script will see.
+pub(crate) fn stated(text: ImmutableString, language: Option<&str>) {
+    if let Some(language) = language {
+        // Outside an evaluation nobody would ask.
+        let _ = with(|run| run.stated = Some((text, language.to_owned())));
+    }
 }
 
 /// Counts one operation, whichever engine state runs it. Time is looked at every so many operations: asking is dear.
@@ -152,7 +162,8 @@ pub(crate) fn analysis(text: &ImmutableString) -> Result<Rc<Analysis>, Failure> 
         if let Some((_, known)) = run.analyses.iter().find(|(seen, _)| ImmutableString::ptr_eq(seen, text)) {
             return known.clone();
         }
-        let analysis = Rc::new(Analysis::of(text));
+        let stated = run.stated.as_ref().filter(|(stated, _)| ImmutableString::ptr_eq(stated, text));
+        let analysis = Rc::new(Analysis::of(text, stated.map(|(_, language)| language.as_str())));
         run.analyses.push((text.clone(), analysis.clone()));
         analysis
     })

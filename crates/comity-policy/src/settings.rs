@@ -11,6 +11,9 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
+    /// The language that the bundle is written in (BCP 47); other languages have a file each in `languages/`.
+    #[serde(default = "english")]
+    pub language: String,
     /// Team to what it does, in a sentence.
     pub teams: BTreeMap<String, String>,
     /// Role to what it is for.
@@ -28,6 +31,10 @@ pub struct Settings {
     pub calendar: Calendar,
     #[serde(default)]
     pub fallback: Fallback,
+}
+
+fn english() -> String {
+    "en".to_owned()
 }
 
 /// What is done when a script fails: never silence.
@@ -69,12 +76,16 @@ impl Settings {
 
 /// The TOML reader's complaint, at its place.
 pub(crate) fn toml_error(file: &str, text: &str, error: &toml::de::Error) -> Diagnostic {
-    let start = error.span().map_or(0, |span| span.start);
-    let before = &text[..text.floor_char_boundary(start.min(text.len()))];
-    let line = before.matches('\n').count() as u32 + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() as u32 + 1;
+    let (line, column) = place(text, error.span().map_or(0, |span| span.start));
     let (message, help) = explain(error.message());
     Diagnostic::error(file, line, column, "settings", message).maybe_help(help)
+}
+
+/// Line and column of a byte, from 1.
+pub(crate) fn place(text: &str, byte: usize) -> (u32, u32) {
+    let before = &text[..text.floor_char_boundary(byte.min(text.len()))];
+    let line = before.matches('\n').count() as u32 + 1;
+    (line, before.rsplit('\n').next().unwrap_or_default().chars().count() as u32 + 1)
 }
 
 /// ``unknown field `rolls`, expected one of `teams`, `roles` `` in our own words.

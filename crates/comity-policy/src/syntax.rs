@@ -13,6 +13,8 @@ pub(crate) const ARTICLE: &str = "article";
 pub(crate) const RULE: &str = "rule";
 pub(crate) const GUARD: &str = "guard";
 pub(crate) const FLOW: &str = "flow";
+/// Stands in a rule whose doing the person concerned may be told of.
+pub(crate) const PUBLIC: &str = "public";
 pub(crate) const KNOWN: &str = "known";
 pub(crate) const OR_ELSE: &str = "or_else";
 
@@ -99,14 +101,18 @@ fn article(read: &[ImmutableString], ahead: &str) -> Next {
     }
 }
 
-/// `rule "id" because "sentence" [under "article"] when condition then { effects }`, and `guard` alike.
+/// `rule "id" because "sentence" [under "article"] [public] when condition then { effects }`, and `guard` alike but for
+/// `public`.
 fn rule(read: &[ImmutableString], ahead: &str) -> Next {
     let what = read[0].as_str();
     let shape = format!("Write: {what} \"name\" because \"Why\" under \"article\" when … then {{ … }}");
     if let Some(next) = heading(read, ahead, &shape) {
         return next;
     }
-    match read.len() - article_symbols(read) {
+    let before = article_symbols(read);
+    let is_public = read.get(4 + before).is_some_and(|symbol| symbol == PUBLIC);
+    match read.len() - before - usize::from(is_public) {
+        4 if ahead == PUBLIC && what == RULE && !is_public => Ok(Some(PUBLIC.into())),
         4 => keyword(ahead, "when", "the condition", &shape),
         5 => Ok(Some(EXPRESSION.into())),
         6 => match ahead {

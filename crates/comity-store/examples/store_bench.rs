@@ -15,7 +15,7 @@ use comity_domain::{
     facts::{Facts, ReplyFacts},
     inbound::{InboundAuthor, InboundEvent, InboundPost},
     ledger::State,
-    post::Visibility,
+    post::{Post, Visibility},
     step::{self, Policy},
 };
 use comity_store::{
@@ -292,7 +292,7 @@ impl Policy for TenRules {
         Vec::new()
     }
 
-    fn render(&self, _: &str, _: &Facts) -> Option<String> {
+    fn render(&self, _: &str, _: &Facts, _: Option<&Post>) -> Option<String> {
         None
     }
 

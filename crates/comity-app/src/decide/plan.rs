@@ -217,8 +217,8 @@ mod tests {
             assert_ne!(facts.event.kind, "reaction", "an error of our own");
             Policy::evaluate(&self.0, facts)
         }
-        fn render(&self, template: &str, facts: &Facts) -> Option<String> {
-            Policy::render(&self.0, template, facts)
+        fn render(&self, template: &str, facts: &Facts, to: Option<&Post>) -> Option<String> {
+            Policy::render(&self.0, template, facts, to)
         }
         fn guard(&self, facts: &Facts, reply: &ReplyFacts) -> Vec<GuardVerdict> {
             Policy::guard(&self.0, facts, reply)

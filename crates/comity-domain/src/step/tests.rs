@@ -31,7 +31,7 @@ impl Policy for Fixed {
         let effects = self.effects.iter().cloned().map(planned).collect();
         Evaluation { rules: vec![], effects, failure: self.failure.clone() }
     }
-    fn render(&self, template: &str, facts: &Facts) -> Option<String> {
+    fn render(&self, template: &str, facts: &Facts, _: Option<&Post>) -> Option<String> {
         Some(format!("{template} for {}", facts.author.handle))
     }
     fn guard(&self, _: &Facts, _: &ReplyFacts) -> Vec<GuardVerdict> {

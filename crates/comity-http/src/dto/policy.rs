@@ -87,6 +87,8 @@ pub struct RuleSummary {
     pub id: String,
     pub because: String,
     pub article: Option<String>,
+    /// Whether the person concerned may be told what it did.
+    pub is_public: bool,
     pub file: String,
     pub line: u32,
 }

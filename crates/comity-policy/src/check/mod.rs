@@ -6,6 +6,7 @@
 mod articles;
 mod expressions;
 mod flows;
+mod languages;
 pub(crate) mod names;
 mod overlap;
 mod rules;
@@ -20,6 +21,7 @@ use crate::{
     declare::{self, Script},
     engine,
     evaluate::{Machine, Rule},
+    languages::Translation,
     run::Lists,
     settings::Settings,
     text::WordList,
@@ -27,7 +29,10 @@ use crate::{
 use comity_domain::charter::Charter;
 use names::Names;
 use rhai::Engine;
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 /// Everything that is wrong or doubtful in a bundle, in the order of its files.
 #[must_use]
@@ -40,13 +45,14 @@ struct Read {
     engine: Engine,
     scripts: Vec<Script>,
     settings: Option<Settings>,
+    translations: BTreeMap<String, Translation>,
     charter: Charter,
     flows: Vec<Flow>,
     diagnostics: Vec<Diagnostic>,
 }
 
 pub(crate) fn compile(bundle: &Bundle, limits: Limits) -> Result<Policy, Vec<Diagnostic>> {
-    let Read { engine, scripts, settings, charter, flows, diagnostics } = read(bundle, &limits);
+    let Read { engine, scripts, settings, translations, charter, flows, diagnostics } = read(bundle, &limits);
     let Some(settings) = settings.filter(|_| !diagnostics.iter().any(Diagnostic::is_error)) else {
         return Err(diagnostics);
     };
@@ -58,7 +64,7 @@ pub(crate) fn compile(bundle: &Bundle, limits: Limits) -> Result<Policy, Vec<Dia
         guards.extend(script.guards.into_iter().map(Rule::new));
     }
     let machine = Machine { engine, limits, lists: lists(&settings), functions, caches: Mutex::default() };
-    Ok(Policy { charter, settings, flows, rules, guards, machine, version: bundle.hash() })
+    Ok(Policy { charter, settings, translations, flows, rules, guards, machine, version: bundle.hash() })
 }
 
 fn read(bundle: &Bundle, limits: &Limits) -> Read {
@@ -80,7 +86,15 @@ fn read(bundle: &Bundle, limits: &Limits) -> Read {
             Err(diagnostic) => diagnostics.push(diagnostic),
         }
     }
-    let mut read = Read { engine, scripts, settings, charter: Charter::default(), flows: Vec::new(), diagnostics };
+    let mut translations = BTreeMap::new();
+    for (language, file, text) in bundle.languages().filter(|(.., text)| text.len() <= limits.file_bytes) {
+        match Translation::parse(file, text) {
+            Ok(translation) => drop(translations.insert(language.to_owned(), translation)),
+            Err(diagnostic) => diagnostics.push(diagnostic),
+        }
+    }
+    let (charter, flows) = (Charter::default(), Vec::new());
+    let mut read = Read { engine, scripts, settings, translations, charter, flows, diagnostics };
     // With a file unread, everything it names would be reported missing.
     if !read.diagnostics.iter().any(Diagnostic::is_error) {
         read.look_closely(bundle, limits);
@@ -101,6 +115,7 @@ impl Read {
         self.flows = flows::check(&self.scripts, &names, found);
         rules::check(&self.scripts, &names, limits, found);
         overlap::check(&self.scripts, found);
+        languages::check(bundle, settings, &self.scripts, &self.translations, found);
         crate::scenario::check(bundle, &names, found);
     }
 }
@@ -118,8 +133,8 @@ fn sizes(bundle: &Bundle, limits: &Limits) -> Vec<Diagnostic> {
         }
         if !Bundle::belongs(file) {
             let message = "This file is no part of a policy and is not read.";
-            let help =
-                "A bundle holds settings.toml, scripts that end in .rhai, and tests/ with files that end in .toml.";
+            let help = "A bundle holds settings.toml, scripts that end in .rhai, and files that end in .toml in languages/ \
+                        and tests/.";
             let stray = Diagnostic::error(file, 1, 1, "stray-file", message).help(help);
             // Rules that somebody wrote and that are not in force are no trifle.
             let is_script =

@@ -1,10 +1,9 @@
 //! Questions about a text. What they find is noted for the trace.
 
 use crate::{
-    run::{self, Failure, analysis, found},
-    text::{Folded, WordList, has_link, is_shouting, word_count},
+    run::{self, Failure, analysis, found, unknown},
+    text::{Folded, NEGATIVE, POSITIVE, WordList},
 };
-use comity_domain::post::asks;
 use rhai::{Array, Engine, ImmutableString};
 use std::sync::Arc;
 
@@ -39,11 +38,22 @@ pub(super) fn register(engine: &mut Engine) {
         let analysis = analysis(text)?;
         run::found_private(analysis.private_data())
     });
-    engine.register_get("is_shouting", |text: &mut Text| is_shouting(text));
-    engine.register_get("asks", |text: &mut Text| asks(text));
-    engine.register_get("has_link", |text: &mut Text| has_link(text));
-    engine.register_get("word_count", |text: &mut Text| word_count(text));
+    engine.register_get("is_shouting", |text: &mut Text| Ok::<_, Failure>(analysis(text)?.is_shouting()));
+    engine.register_get("asks", |text: &mut Text| Ok::<_, Failure>(analysis(text)?.asks()));
+    engine.register_get("has_link", |text: &mut Text| Ok::<_, Failure>(analysis(text)?.has_link()));
+    engine.register_get("word_count", |text: &mut Text| Ok::<_, Failure>(analysis(text)?.word_count()));
+    engine.register_get("language", |text: &mut Text| {
+        let language = analysis(text)?.language();
+        language.map(Text::from).ok_or_else(|| unknown("the language of the text"))
+    });
+    engine.register_get("sentiment", |text: &mut Text| sentiment(text));
+    engine.register_get("is_positive", |text: &mut Text| Ok::<_, Failure>(sentiment(text)? >= POSITIVE));
+    engine.register_get("is_negative", |text: &mut Text| Ok::<_, Failure>(sentiment(text)? <= NEGATIVE));
     engine.register_get("is_empty", |text: &mut Text| text.trim().is_empty());
+}
+
+fn sentiment(text: &Text) -> Result<f64, Failure> {
+    analysis(text)?.sentiment().ok_or_else(|| unknown("the sentiment of the text"))
 }
 
 fn mentions(text: &Text, words: &WordList) -> Result<bool, Failure> {

@@ -1,27 +1,50 @@
-//! What policy can ask about a text, in any script: which words it mentions, whether it shouts or asks, and whether it
-//! gives away private data.
+//! What policy can ask about a text, in any script: which words it mentions, whether it shouts or asks, which language it is
+//! in, what it feels like, and whether it gives away private data.
 
 mod fold;
+mod language;
 mod private;
+mod sentiment;
+mod shape;
 mod words;
 
 pub(crate) use fold::Folded;
+pub(crate) use language::language;
 pub(crate) use private::{Kind, private_data};
+pub(crate) use sentiment::{NEGATIVE, POSITIVE};
 pub(crate) use words::WordList;
 
 use std::cell::OnceCell;
-use unicode_segmentation::UnicodeSegmentation as _;
 
 /// What has been worked out about one text; each answer is found when it is first asked for.
 pub(crate) struct Analysis {
     text: String,
+    /// The language that the platform says it is in.
+    stated: Option<String>,
     folded: OnceCell<Folded>,
     private: OnceCell<Vec<(Kind, String)>>,
+    language: OnceCell<Option<&'static str>>,
+    sentiment: OnceCell<Option<f64>>,
+    is_shouting: OnceCell<bool>,
+    asks: OnceCell<bool>,
+    has_link: OnceCell<bool>,
+    word_count: OnceCell<i64>,
 }
 
 impl Analysis {
-    pub(crate) fn of(text: &str) -> Self {
-        Self { text: text.to_owned(), folded: OnceCell::new(), private: OnceCell::new() }
+    pub(crate) fn of(text: &str, stated: Option<&str>) -> Self {
+        Self {
+            text: text.to_owned(),
+            stated: stated.map(str::to_owned),
+            folded: OnceCell::new(),
+            private: OnceCell::new(),
+            language: OnceCell::new(),
+            sentiment: OnceCell::new(),
+            is_shouting: OnceCell::new(),
+            asks: OnceCell::new(),
+            has_link: OnceCell::new(),
+            word_count: OnceCell::new(),
+        }
     }
 
     pub(crate) fn folded(&self) -> &Folded {
@@ -36,77 +59,34 @@ impl Analysis {
     pub(crate) fn mentions(&self, list: &WordList) -> Vec<String> {
         list.find(&self.text, self.folded())
     }
-}
 
-/// Letters without which capitals say nothing: `OK`, `USA` and `LH 123` are no shouting.
-const FEWEST_LETTERS: usize = 10;
-
-/// Mostly capitals over several words, or a row of exclamation marks.
-pub(crate) fn is_shouting(text: &str) -> bool {
-    if text.contains("!!!") {
-        return true;
-    }
-    let words = text.split_whitespace().filter(|word| !is_link(word) && !word.starts_with(['@', '#']));
-    let (mut upper, mut cased, mut capital_words) = (0, 0, 0);
-    for word in words {
-        let above = word.chars().filter(|c| c.is_uppercase()).count();
-        let letters = above + word.chars().filter(|c| c.is_lowercase()).count();
-        upper += above;
-        cased += letters;
-        capital_words += usize::from(above > 1 && above == letters);
-    }
-    cased >= FEWEST_LETTERS && capital_words >= 2 && upper * 10 >= cased * 7
-}
-
-pub(crate) fn has_link(text: &str) -> bool {
-    text.split_whitespace().any(is_link)
-}
-
-fn is_link(word: &str) -> bool {
-    let word = word.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let rest = word.split_once("://").map(|(scheme, rest)| (scheme.eq_ignore_ascii_case("www"), rest));
-    match rest {
-        Some((_, rest)) => rest.starts_with(char::is_alphanumeric),
-        None => word.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www.")) && word.len() > 4,
-    }
-}
-
-pub(crate) fn word_count(text: &str) -> i64 {
-    text.unicode_words().count() as i64
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shouting() {
-        for text in
-            ["THIS IS A DISGRACE", "DAS IST UNVERSCHÄMT", "ЭТО ПРОСТО УЖАС", "what!!!", "YOU LOST MY BAG @northwind"]
-        {
-            assert!(is_shouting(text), "{text}");
-        }
-        for text in
-            ["OK", "USA", "Flight LH 123 to JFK was late", "Why is this so slow?", "", "これはひどい", "BAGGAGECLAIM"]
-        {
-            assert!(!is_shouting(text), "{text}");
-        }
+    /// `None` when it cannot be told.
+    pub(crate) fn language(&self) -> Option<&'static str> {
+        *self.language.get_or_init(|| language(&self.text, self.stated.as_deref()))
     }
 
-    #[test]
-    fn links() {
-        for text in ["see https://a.example/x", "(http://b.example)", "WWW.example.org"] {
-            assert!(has_link(text), "{text}");
-        }
-        for text in ["://", "no link", "www.", "a://"] {
-            assert!(!has_link(text), "{text}");
-        }
+    /// From -1 to 1; `None` for languages in which nobody can tell. What the platform says of a text counts when the text
+    /// itself is too short to say.
+    pub(crate) fn sentiment(&self) -> Option<f64> {
+        *self.sentiment.get_or_init(|| {
+            let language = self.language().or(self.stated.as_deref())?;
+            sentiment::sentiment(&self.text, language)
+        })
     }
 
-    #[test]
-    fn words_are_counted_in_any_script() {
-        assert_eq!(word_count("Well, it's 3 o'clock."), 4);
-        assert_eq!(word_count(""), 0);
-        assert_eq!(word_count("Straße und Größe"), 3);
+    pub(crate) fn is_shouting(&self) -> bool {
+        *self.is_shouting.get_or_init(|| shape::is_shouting(&self.text))
+    }
+
+    pub(crate) fn asks(&self) -> bool {
+        *self.asks.get_or_init(|| comity_domain::post::asks(&self.text))
+    }
+
+    pub(crate) fn has_link(&self) -> bool {
+        *self.has_link.get_or_init(|| shape::has_link(&self.text))
+    }
+
+    pub(crate) fn word_count(&self) -> i64 {
+        *self.word_count.get_or_init(|| shape::word_count(&self.text))
     }
 }

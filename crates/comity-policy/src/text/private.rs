@@ -3,7 +3,15 @@
 //! Errs towards finding: a guard that asks once too often costs a second look, one that misses an account number costs a
 //! person their privacy. Numbers with a checksum (cards, IBANs) must pass it; dates and times are left alone.
 
+mod plain;
+mod vocabulary;
+
+use super::words::is_unspaced;
+use plain::Plain;
 use std::ops::Range;
+use vocabulary::{
+    CURRENCY_SIGNS, CURRENCY_WORDS, LINKING_WORDS, REFERENCE_WORDS, UNSPACED_CURRENCIES, UNSPACED_REFERENCES,
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -33,17 +41,18 @@ const MOST_FOUND: usize = 50;
 
 /// What was found, as written, in the order of the text.
 pub(crate) fn private_data(text: &str) -> Vec<(Kind, String)> {
+    let plain = Plain::of(text);
     let mut found: Vec<(Range<usize>, Kind)> = Vec::new();
     // The surest first: a stretch that is taken is not looked at again.
     for look in [mails, ibans, cards, references, amounts, phones] {
-        for (range, kind) in look(text).into_iter().take(MOST_FOUND) {
+        for (range, kind) in look(&plain.text).into_iter().take(MOST_FOUND) {
             if !found.iter().any(|(taken, _)| taken.start < range.end && range.start < taken.end) {
                 found.push((range, kind));
             }
         }
     }
     found.sort_by_key(|(range, _)| range.start);
-    found.into_iter().map(|(range, kind)| (kind, text[range].trim().to_owned())).collect()
+    found.into_iter().map(|(range, kind)| (kind, text[plain.origin(range)].trim().to_owned())).collect()
 }
 
 type Found = Vec<(Range<usize>, Kind)>;
@@ -101,7 +110,6 @@ fn iban_checksum(letters: &str) -> bool {
     remainder == 1
 }
 
-/// ISO/IEC 7812 allows fewer, which nobody issues, and no more.
 const CARD_DIGITS: std::ops::RangeInclusive<usize> = 13..=19;
 
 /// Any groups side by side that together are a card number: an expiry date or a second card may stand next to it.
@@ -110,71 +118,37 @@ fn cards(text: &str) -> Found {
     for run in digit_runs(text) {
         let mut first = 0;
         while first < run.len() {
-            let groups = groups_of_a_card(text, &run[first..]);
-            if groups > 0 {
-                found.push((run[first].start..run[first + groups - 1].end, Kind::Card));
+            let mut digits = 0;
+            let windows = (first..run.len()).map_while(|last| {
+                digits += run[last].len();
+                CARD_DIGITS.contains(&digits.max(*CARD_DIGITS.start())).then_some((digits, last))
+            });
+            let fits = windows.filter(|(digits, last)| {
+                let window = &text[run[first].start..run[*last].end];
+                CARD_DIGITS.contains(digits) && !window.contains('/') && luhn(window)
+            });
+            match fits.last() {
+                Some((_, last)) => {
+                    found.push((run[first].start..run[last].end, Kind::Card));
+                    first = last + 1;
+                }
+                None => first += 1,
             }
-            first += groups.max(1);
         }
     }
     found
 }
 
-/// How many of the first groups make up a card number, as many as can; none when there is no such number.
-fn groups_of_a_card(text: &str, groups: &[Range<usize>]) -> usize {
-    let mut digits: Vec<u32> = Vec::with_capacity(*CARD_DIGITS.end());
-    let mut fits = 0;
-    for (index, group) in groups.iter().enumerate() {
-        let is_apart = index > 0 && text[groups[index - 1].end..group.start].contains('/');
-        if is_apart || digits.len() + group.len() > *CARD_DIGITS.end() {
-            break;
-        }
-        digits.extend(text[group.clone()].chars().filter_map(|c| c.to_digit(10)));
-        if CARD_DIGITS.contains(&digits.len()) && luhn(&digits) {
-            fits = index + 1;
-        }
-    }
-    fits
-}
-
 /// ISO/IEC 7812: every second digit from the right doubled, the sum of digits divisible by ten.
-fn luhn(digits: &[u32]) -> bool {
-    let value = |(at, &digit): (usize, &u32)| match (at % 2, digit * 2) {
+fn luhn(number: &str) -> bool {
+    let value = |(at, digit): (usize, u32)| match (at % 2, digit * 2) {
         (0, _) => digit,
         (_, doubled) => doubled / 10 + doubled % 10,
     };
-    digits.iter().rev().enumerate().map(value).sum::<u32>().is_multiple_of(10) && digits.iter().any(|&digit| digit > 0)
+    let digits = number.chars().rev().filter_map(|c| c.to_digit(10));
+    let sum: u32 = digits.enumerate().map(value).sum();
+    sum > 0 && sum.is_multiple_of(10)
 }
-
-/// Words after which a code is somebody's own.
-const REFERENCE_WORDS: [&str; 22] = [
-    "order",
-    "booking",
-    "reservation",
-    "ticket",
-    "invoice",
-    "customer",
-    "account",
-    "reference",
-    "ref",
-    "pnr",
-    "parcel",
-    "tracking",
-    "contract",
-    "policy",
-    "bestellung",
-    "bestellnummer",
-    "buchung",
-    "buchungsnummer",
-    "rechnung",
-    "auftrag",
-    "kundennummer",
-    "vertrag",
-];
-
-/// Words that may stand between.
-const LINKING_WORDS: [&str; 12] =
-    ["number", "no", "nr", "code", "id", "is", "nummer", "lautet", "ist", "your", "reference", "num"];
 
 fn references(text: &str) -> Found {
     let words: Vec<(usize, &str)> = word_starts(text).collect();
@@ -182,13 +156,23 @@ fn references(text: &str) -> Found {
     for (index, (start, word)) in words.iter().enumerate() {
         let hash = text[..*start].ends_with('#') && word.len() >= 5 && word.bytes().all(|b| b.is_ascii_digit());
         let mut before = words[..index].iter().rev().take(4).map(|(_, word)| word.to_lowercase());
-        let named = before.find(|word| !LINKING_WORDS.contains(&word.as_str()));
-        let named = named.is_some_and(|word| REFERENCE_WORDS.contains(&word.as_str()));
+        let named = before.find(|word| !LINKING_WORDS.contains(word.as_str()));
+        let named = named.is_some_and(|word| REFERENCE_WORDS.contains(word.as_str()));
         if hash || (named && is_code(word)) {
             found.push((*start..start + word.len(), Kind::Reference));
         }
     }
+    found.extend(unspaced_references(text));
     found
+}
+
+/// Where words are not set apart, the number follows what it is the number of: `订单号12345`.
+fn unspaced_references(text: &str) -> impl Iterator<Item = (Range<usize>, Kind)> {
+    let named = |number: &Range<usize>| {
+        let before = text[..number.start].trim_end_matches(|c: char| c.is_whitespace() || ":：#は".contains(c));
+        number.len() >= 4 && UNSPACED_REFERENCES.iter().any(|word| before.ends_with(word))
+    };
+    numbers(text).into_iter().filter(named).map(|number| (number, Kind::Reference))
 }
 
 fn is_code(word: &str) -> bool {
@@ -196,12 +180,6 @@ fn is_code(word: &str) -> bool {
     let capitals = word.len() == 6 && word.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
     (digits >= 1 && word.len() >= 4) || capitals
 }
-
-const CURRENCY_SIGNS: [char; 5] = ['€', '$', '£', '¥', '₹'];
-const CURRENCY_WORDS: [&str; 14] = [
-    "eur", "usd", "gbp", "chf", "euro", "euros", "dollar", "dollars", "pound", "pounds", "franken", "francs", "yen",
-    "rupees",
-];
 
 fn amounts(text: &str) -> Found {
     let mut found = Vec::new();
@@ -215,9 +193,11 @@ fn amounts(text: &str) -> Found {
             start = before.len() - before.chars().next_back().map_or(0, char::len_utf8);
         } else if after.starts_with(CURRENCY_SIGNS) {
             end = text.len() - after.len() + after.chars().next().map_or(0, char::len_utf8);
-        } else if CURRENCY_WORDS.contains(&last.as_str()) {
+        } else if let Some(word) = UNSPACED_CURRENCIES.iter().find(|word| after.starts_with(**word)) {
+            end = text.len() - after.len() + word.len();
+        } else if CURRENCY_WORDS.contains(last.as_str()) {
             start = before.len() - last.len();
-        } else if CURRENCY_WORDS.contains(&next.as_str()) {
+        } else if CURRENCY_WORDS.contains(next.as_str()) {
             end = text.len() - after.len() + next.len();
         } else {
             continue;
@@ -244,6 +224,9 @@ fn phones(text: &str) -> Found {
             let led = before.ends_with('+') || text[run[first].clone()].starts_with('0');
             let lengths: Vec<usize> = run[first..].iter().take(PHONE_DIGITS).map(ExactSizeIterator::len).collect();
             let american = matches!(lengths.as_slice(), [3, 3, 4, ..] | [1, 3, 3, 4, ..]);
+            // Mobile numbers in China have no zero before them.
+            let chinese =
+                matches!(lengths.as_slice(), [11, ..] | [3, 4, 4, ..]) && text[run[first].clone()].starts_with('1');
             let mut digits = 0;
             let fits = lengths.iter().take_while(|length| {
                 digits += **length;
@@ -251,7 +234,7 @@ fn phones(text: &str) -> Found {
             });
             let count = fits.count();
             let length: usize = lengths[..count].iter().sum();
-            if (led || american) && length >= 7 {
+            if (led || american || chinese) && length >= 7 {
                 let start = if before.ends_with('+') { before.len() - 1 } else { run[first].start };
                 found.push((start..run[first + count - 1].end, Kind::Phone));
                 first += count;
@@ -288,7 +271,7 @@ fn digit_runs(text: &str) -> Vec<Vec<Range<usize>>> {
         };
         match runs.last_mut() {
             Some(run) if run.last().is_some_and(close) => run.push(start..end),
-            _ if text[..start].ends_with(char::is_alphabetic) => {}
+            _ if is_inside_word(text, start) => {}
             _ => {
                 let group = start..end;
                 runs.push(vec![group]);
@@ -297,6 +280,11 @@ fn digit_runs(text: &str) -> Vec<Vec<Range<usize>>> {
         at = end;
     }
     runs
+}
+
+/// Whether a digit belongs to a word before it, as in `B2B`; where words are not set apart, one cannot tell and it does not.
+fn is_inside_word(text: &str, at: usize) -> bool {
+    text[..at].ends_with(|c: char| c.is_alphabetic() && !is_unspaced(c))
 }
 
 /// White space within a line, no-break spaces included.
@@ -313,7 +301,7 @@ fn numbers(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(start) = text[at..].find(|c: char| c.is_ascii_digit()).map(|offset| at + offset) {
-        let inside_word = text[..start].ends_with(|c: char| c.is_alphabetic());
+        let inside_word = is_inside_word(text, start);
         let mut end = start;
         let mut gap = 0;
         for (offset, c) in text[start..].char_indices() {
@@ -380,6 +368,23 @@ mod tests {
             ("appelez le 06-12-34-56-78", Kind::Phone, "06-12-34-56-78"),
             ("on 01.03.2026 call 0171 1234567", Kind::Phone, "0171 1234567"),
             ("(030) 1234567", Kind::Phone, "030) 1234567"),
+            // Digits and words of other scripts.
+            ("اتصل على ٠٣٠١٢٣٤٥٦٧ الآن", Kind::Phone, "٠٣٠١٢٣٤٥٦٧"),
+            ("رقم الطلب ٤٧١١٠٠٨", Kind::Reference, "٤٧١١٠٠٨"),
+            ("وأعدنا ٥٠٠ ريال اليوم", Kind::Amount, "٥٠٠ ريال"),
+            ("מספר הזמנה 4711008", Kind::Reference, "4711008"),
+            ("номер заказа 4711008", Kind::Reference, "4711008"),
+            ("мы вернули 1 250 рублей", Kind::Amount, "1 250 рублей"),
+            ("αριθμός κράτησης X7K2PQ", Kind::Reference, "X7K2PQ"),
+            ("numéro de commande 10023-A", Kind::Reference, "10023-A"),
+            ("请打13800138000联系我", Kind::Phone, "13800138000"),
+            ("您的订单号12345678已发货", Kind::Reference, "12345678"),
+            ("已退款5000元", Kind::Amount, "5000元"),
+            ("ご予約番号は４７１１００８です", Kind::Reference, "４７１１００８"),
+            ("返金額は3,000円です", Kind::Amount, "3,000円"),
+            ("โทร ๐๒-๑๒๓-๔๕๖๗", Kind::Phone, "๐๒-๑๒๓-๔๕๖๗"),
+            ("คืนเงิน 500 บาทแล้ว", Kind::Amount, "500 บาท"),
+            ("मेल ａｂ＠ｅｘａｍｐｌｅ.org", Kind::Mail, "ａｂ＠ｅｘａｍｐｌｅ.org"),
         ];
         for (text, kind, written) in table {
             assert_eq!(kinds(text), [(kind, written.to_owned())], "{text}");
@@ -408,6 +413,12 @@ mod tests {
             "Version 1.2.3 of the app",
             "Please book a ticket to Rome",
             "open 03/10/26 14:30 to 18:00, and 2026-03-10 09 to 17",
+            "نرد خلال ٢٤ ساعة، شكرا",
+            "我们在24小时内回复，谢谢。",
+            "24時間以内にお返事します。2026年3月10日",
+            "Мы ответим в течение 24 часов, 10.03.2026.",
+            "ตอบภายใน ๒๔ ชั่วโมง",
+            "😡😡 4 1 2",
         ];
         for text in table {
             assert_eq!(kinds(text), [], "{text}");

@@ -7,6 +7,7 @@ use comity_domain::{
     decision::{Evaluation, GuardVerdict},
     effect::Planned,
     facts::{Facts, ReplyFacts},
+    post::Post,
     step::Policy,
 };
 use std::sync::LazyLock;
@@ -46,7 +47,7 @@ impl Policy for Hours {
         Vec::new()
     }
 
-    fn render(&self, _: &str, _: &Facts) -> Option<String> {
+    fn render(&self, _: &str, _: &Facts, _: Option<&Post>) -> Option<String> {
         None
     }
 
