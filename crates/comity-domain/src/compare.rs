@@ -5,6 +5,10 @@
 //! wants it, so that giving a rule another name decides nothing differently. Evidence, backtest and shadow all count with
 //! [`Tally`], so that their figures mean the same.
 
+mod cases;
+
+pub use cases::{CaseTally, OutcomeDiff, Summary};
+
 use crate::{
     CaseId, DecisionId, EventId,
     case::Status,
@@ -96,18 +100,18 @@ pub struct CaseRef {
 #[derive(Clone, Debug, PartialEq)]
 pub struct CaseDiff {
     pub case: CaseRef,
-    pub change: EventDiff,
+    pub event: Event,
+    pub change: Change,
 }
 
-/// An event that is decided differently.
+/// What becomes different about an event. It holds nothing that anybody wrote.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct EventDiff {
-    pub event: Event,
-    /// The moment decided about.
-    pub at: Timestamp,
+pub struct Change {
     pub before: Vec<Planned>,
     pub after: Vec<Planned>,
+    /// Rules that fire now and did not before.
     pub rules: Vec<String>,
+    /// Rules that fired before and do not now.
     pub rules_gone: Vec<String>,
 }
 
@@ -231,17 +235,21 @@ impl Difference {
     }
 }
 
-impl EventDiff {
+impl Change {
     #[must_use]
-    pub fn new(event: Event, difference: Difference, before: Wanted, after: Wanted) -> Self {
+    pub fn new(difference: Difference, before: Wanted, after: Wanted) -> Self {
         Self {
-            at: event.at,
-            event,
             before: before.effects,
             after: after.effects,
             rules: difference.rules,
             rules_gone: difference.rules_gone,
         }
+    }
+
+    /// Names of the effects that either wants.
+    #[must_use]
+    pub fn effects(&self) -> BTreeSet<&'static str> {
+        self.before.iter().chain(&self.after).map(|planned| planned.effect.name()).collect()
     }
 }
 

@@ -215,14 +215,7 @@ fn a_decision_speaks_for_the_version_that_made_it() {
 #[test]
 fn what_was_dropped_was_wanted() {
     let post = EventKind::PostEdited { post: crate::PostId::derived(&[b"post"]) };
-    let event = Event {
-        id: EventId::derived(&[b"event"]),
-        case: Case::new(Timestamp::UNIX_EPOCH).id,
-        at: Timestamp::UNIX_EPOCH,
-        received_at: Timestamp::UNIX_EPOCH,
-        kind: post,
-    };
-    let mut record = decided(event.kind.clone(), "Why?");
+    let mut record = decided(post, "Why?");
     let planned =
         Planned { effect: label("question"), rule: "question".into(), article: None, because: "They ask".into() };
     record.rules = vec![RuleOutcome { rule: "question".into(), outcome: Fired }];
@@ -230,7 +223,57 @@ fn what_was_dropped_was_wanted() {
     let before = record.made_by("asks").unwrap();
     let after = Wanted::default();
     let difference = compare(&before, &after);
-    let diff = EventDiff::new(event, difference, before, after);
-    assert_eq!((diff.before, diff.after), (vec![planned], vec![]));
-    assert_eq!((diff.rules, diff.rules_gone), (vec![], vec!["question".to_owned()]));
+    let change = Change::new(difference, before, after);
+    assert_eq!(change.effects(), ["label"].into());
+    assert_eq!((change.before, change.after), (vec![planned], vec![]));
+    assert_eq!((change.rules, change.rules_gone), (vec![], vec!["question".to_owned()]));
+}
+
+#[test]
+fn a_case_is_counted_once_by_how_it_ended() {
+    let fires = wanted(&[("a", Fired)], &[("a", label("x"))]);
+    let rests = wanted(&[("a", NotFired)], &[]);
+    let case = |number: u8| CaseId::derived(&[&[number]]);
+    let decisions = [
+        (1, "solved", &fires, &rests),
+        (1, "solved", &fires, &fires),
+        (1, "solved", &rests, &fires),
+        (2, "open", &fires, &fires),
+        (3, "solved", &rests, &rests),
+        (3, "solved", &rests, &fires),
+        // It was closed while it was looked at.
+        (4, "open", &fires, &fires),
+        (4, "solved", &fires, &rests),
+    ];
+    let count = |tally: &mut CaseTally, range: std::ops::Range<usize>| {
+        for (number, outcome, before, after) in &decisions[range] {
+            tally.add(case(*number), outcome, before, after);
+        }
+    };
+    let mut whole = CaseTally::default();
+    count(&mut whole, 0..decisions.len());
+    let outcome = |outcome: &str, cases, different| OutcomeDiff { outcome: outcome.into(), cases, different };
+    let summary = whole.summary();
+    assert_eq!(summary.by_outcome, [outcome("open", 2, 1), outcome("solved", 2, 2)]);
+    assert_eq!((summary.events, summary.decided_differently, summary.cases_differently), (8, 4, 3));
+
+    for at in 0..decisions.len() {
+        let mut first = CaseTally::default();
+        count(&mut first, 0..at);
+        let mut then: CaseTally = serde_json::from_str(&serde_json::to_string(&first).unwrap()).unwrap();
+        count(&mut then, at..decisions.len());
+        assert_eq!(then, whole, "interrupted before decision {at}");
+    }
+}
+
+#[test]
+fn an_outcome_is_why_a_case_was_closed() {
+    let case = |status, reason: Option<&str>| Case {
+        status,
+        closed_reason: reason.map(str::to_owned),
+        ..Case::new(Timestamp::UNIX_EPOCH)
+    };
+    assert_eq!(case(Status::Open, None).outcome(), "open");
+    assert_eq!(case(Status::Closed, Some("abandoned")).outcome(), "abandoned");
+    assert_eq!(case(Status::Closed, None).outcome(), "closed");
 }
