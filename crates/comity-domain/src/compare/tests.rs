@@ -170,7 +170,7 @@ impl Policy for Asks {
             _ => Evaluation { rules: vec![trace(NotFired)], ..Evaluation::default() },
         }
     }
-    fn render(&self, _: &str, _: &Facts) -> Option<String> {
+    fn render(&self, _: &str, _: &Facts, _: Option<&crate::post::Post>) -> Option<String> {
         None
     }
     fn guard(&self, _: &Facts, _: &ReplyFacts) -> Vec<GuardVerdict> {

@@ -169,7 +169,7 @@ impl Policy for FourHours {
     fn evaluate(&self, _: &Facts) -> Evaluation {
         Evaluation::default()
     }
-    fn render(&self, _: &str, _: &Facts) -> Option<String> {
+    fn render(&self, _: &str, _: &Facts, _: Option<&crate::post::Post>) -> Option<String> {
         None
     }
     fn guard(&self, _: &Facts, _: &ReplyFacts) -> Vec<GuardVerdict> {
