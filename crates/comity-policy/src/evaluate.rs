@@ -32,13 +32,15 @@ pub(crate) struct Rule {
     pub then: Expr,
     pub file: String,
     pub line: u32,
+    pub reach_reason: Option<String>,
 }
 
 impl Rule {
     pub(crate) fn new(declaration: RuleDeclaration) -> Self {
-        let RuleDeclaration { id, because, article, terms, then, at, .. } = declaration;
+        let RuleDeclaration { id, because, article, terms, then, at, reach, .. } = declaration;
+        let reach_reason = reach.map(|reason| reason.text).filter(|reason| !reason.is_empty());
         let origin = Origin { id: id.text, because: because.text, article: article.map(|article| article.text) };
-        Self { origin: Arc::new(origin), terms, then, file: at.file, line: at.line }
+        Self { origin: Arc::new(origin), terms, then, file: at.file, line: at.line, reach_reason }
     }
 }
 

@@ -38,6 +38,9 @@ pub struct RuleSummary {
     pub article: Option<String>,
     pub file: String,
     pub line: u32,
+    /// Why it may look at how many people follow somebody, as written above it.
+    #[serde(default)]
+    pub reach_reason: Option<String>,
 }
 
 impl Policy {
@@ -133,6 +136,7 @@ impl RuleSummary {
             article: origin.article,
             file: rule.file.clone(),
             line: rule.line,
+            reach_reason: rule.reach_reason.clone(),
         }
     }
 }

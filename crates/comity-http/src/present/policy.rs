@@ -93,7 +93,14 @@ impl From<Diagnostic> for dto::Diagnostic {
 
 impl From<RuleSummary> for dto::RuleSummary {
     fn from(rule: RuleSummary) -> Self {
-        Self { id: rule.id, because: rule.because, article: rule.article, file: rule.file, line: rule.line }
+        Self {
+            id: rule.id,
+            because: rule.because,
+            article: rule.article,
+            file: rule.file,
+            line: rule.line,
+            reach_reason: rule.reach_reason,
+        }
     }
 }
 

@@ -18,10 +18,7 @@ pub(super) fn register(engine: &mut Engine) {
     engine.register_type_with_name::<Words>("a word list");
     engine.register_fn("words", |name: &str| run::word_list(name).map(Words));
     engine.register_fn("mentions", |text: Text, words: Words| mentions(&text, &words.0));
-    engine.register_fn("mentions", |text: Text, word: &str| match WordList::new([word]) {
-        Some(list) => mentions(&text, &list),
-        None => Err(run::refused("That is too long to look for.")),
-    });
+    engine.register_fn("mentions", |text: Text, word: &str| mentions(&text, &run::single_word(word)?));
     engine.register_fn("contains", |text: Text, part: &str| {
         Ok::<_, Failure>(analysis(&text)?.folded().text.contains(&Folded::of(part).text))
     });
@@ -39,16 +36,15 @@ pub(super) fn register(engine: &mut Engine) {
         let analysis = analysis(text)?;
         run::found_private(analysis.private_data())
     });
-    engine.register_get("is_shouting", |text: &mut Text| is_shouting(text));
-    engine.register_get("asks", |text: &mut Text| asks(text));
-    engine.register_get("has_link", |text: &mut Text| has_link(text));
-    engine.register_get("word_count", |text: &mut Text| word_count(text));
+    engine.register_get("is_shouting", |text: &mut Text| run::reads(text).map(|()| is_shouting(text)));
+    engine.register_get("asks", |text: &mut Text| run::reads(text).map(|()| asks(text)));
+    engine.register_get("has_link", |text: &mut Text| run::reads(text).map(|()| has_link(text)));
+    engine.register_get("word_count", |text: &mut Text| run::reads(text).map(|()| word_count(text)));
     engine.register_get("is_empty", |text: &mut Text| text.trim().is_empty());
 }
 
-fn mentions(text: &Text, words: &WordList) -> Result<bool, Failure> {
-    let mentioned = analysis(text)?.mentions(words);
-    let any = !mentioned.is_empty();
-    found(mentioned)?;
-    Ok(any)
+fn mentions(text: &Text, words: &Arc<WordList>) -> Result<bool, Failure> {
+    let mentioned = run::mentions(text, words)?;
+    found(mentioned.iter().cloned())?;
+    Ok(!mentioned.is_empty())
 }

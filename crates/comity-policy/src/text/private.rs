@@ -105,18 +105,24 @@ fn iban_checksum(letters: &str) -> bool {
 fn cards(text: &str) -> Found {
     let mut found = Vec::new();
     for run in digit_runs(text) {
+        let digits: Vec<u32> = digits_in(&text[run[0].start..run[run.len() - 1].end]).collect();
+        // How many digits stand before each group, and how many slashes: a window is looked at without reading it anew.
+        let (mut before, mut slashes) = (vec![0], vec![0]);
+        for (group, next) in run.iter().zip(run.iter().skip(1).map(Some).chain([None])) {
+            let gap = next.map_or("", |next| &text[group.end..next.start]);
+            before.push(before[before.len() - 1] + group.len());
+            slashes.push(slashes[slashes.len() - 1] + usize::from(gap.contains('/')));
+        }
         let mut first = 0;
         while first < run.len() {
-            let windows = (first..run.len()).map(|last| run[first].start..run[last].end).zip(first..);
-            let fits = windows.take_while(|(window, _)| digits_in(&text[window.clone()]).count() <= 19).filter(
-                |(window, _)| {
-                    let digits: Vec<u32> = digits_in(&text[window.clone()]).collect();
-                    !text[window.clone()].contains('/') && digits.len() >= 13 && luhn(&digits)
-                },
-            );
-            match fits.last() {
-                Some((window, last)) => {
-                    found.push((window, Kind::Card));
+            let length = |last: usize| before[last + 1] - before[first];
+            let is_card = |last: &usize| {
+                let is_one = length(*last) >= 13 && slashes[*last] == slashes[first];
+                is_one && luhn(&digits[before[first]..before[last + 1]])
+            };
+            match (first..run.len()).take_while(|last| length(*last) <= 19).filter(is_card).last() {
+                Some(last) => {
+                    found.push((run[first].start..run[last].end, Kind::Card));
                     first = last + 1;
                 }
                 None => first += 1,
