@@ -1554,6 +1554,8 @@ export interface components {
             id: string;
             /** Format: int32 */
             line: number;
+            /** @description Why it may look at how many people follow somebody, as written above it. */
+            reach_reason?: string | null;
         };
         RuleTrace: {
             article?: string | null;
@@ -1615,7 +1617,7 @@ export interface components {
             needed: boolean;
         };
         /** @enum {string} */
-        Severity: "error" | "warning";
+        Severity: "error" | "warning" | "hint";
         SignIn: {
             email: string;
             /** Format: password */
