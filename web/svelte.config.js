@@ -19,7 +19,6 @@ export default {
         'style-src-attr': ['unsafe-inline'],
         'img-src': ['self', 'data:'],
         'connect-src': ['self'],
-        'worker-src': ['self'],
         'object-src': ['none'],
         'base-uri': ['none'],
         'form-action': ['self']

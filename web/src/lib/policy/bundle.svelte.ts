@@ -3,7 +3,6 @@
 import { api, ask } from '$lib/api/client';
 import { asProblem, type Problem } from '$lib/api/problem';
 import type { BundleCheck, BundleTests, Draft, Files, VersionRow } from '$lib/api/types';
-import { check } from './checker';
 import { sameFiles } from './files';
 import { keepUnsaved, readUnsaved } from './unsaved';
 
@@ -242,9 +241,9 @@ export class PolicyBundle {
     this.checking = true;
     const turn = ++this.#checkTurn;
     this.#checkTimer = setTimeout(async () => {
-      const diagnostics = await check(this.files).catch(() => null);
+      const check = await ask(api.POST('/api/v1/policy/check', { body: { files: this.files } })).catch(() => null);
       if (turn !== this.#checkTurn) return;
-      if (diagnostics) this.check = { charter: null, rules: [], ...this.check, diagnostics };
+      if (check) this.check = check;
       this.checking = false;
     }, pause);
   }
