@@ -1552,6 +1552,8 @@ export interface components {
             because: string;
             file: string;
             id: string;
+            /** @description Whether the person concerned may be told what it did. */
+            is_public: boolean;
             /** Format: int32 */
             line: number;
             /** @description Why it may look at how many people follow somebody, as written above it. */
