@@ -3,6 +3,7 @@
 pub use comity_plugin_host::{Capability, Description, TextLimit, WebhookAnswer, WebhookRequest};
 pub use comity_policy::{Diagnostic, RuleSummary, Severity, TestCase, TestReport};
 pub use comity_store::{
-    ApiToken, AuditFilter, AuditRow, CaseCounts, CaseFilter, CaseRow, CaseSort, ConnectionStatus, Draft, LogLevel,
-    LogLine, Note, Organization, Page, PolicyVersion, Queue, StoreError, User, UserChange,
+    ApiToken, AuditFilter, AuditRow, Beside, CaseCounts, CaseDifference, CaseFilter, CaseRow, CaseSort,
+    ConnectionStatus, Draft, LogLevel, LogLine, Note, Organization, Page, PolicyVersion, Queue, StoreError, User,
+    UserChange,
 };

@@ -55,6 +55,44 @@ pub enum Effect {
     },
 }
 
+impl Effect {
+    /// The name of every effect, as it is written down.
+    pub const WORDS: [&'static str; 13] = [
+        "label",
+        "priority",
+        "assign_team",
+        "start_obligation",
+        "meet_obligation",
+        "waive_obligation",
+        "draft_reply",
+        "send_reply",
+        "hold_replies",
+        "escalate",
+        "ask",
+        "kudos",
+        "close",
+    ];
+
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Label { .. } => "label",
+            Self::Priority { .. } => "priority",
+            Self::AssignTeam { .. } => "assign_team",
+            Self::StartObligation { .. } => "start_obligation",
+            Self::MeetObligation { .. } => "meet_obligation",
+            Self::WaiveObligation { .. } => "waive_obligation",
+            Self::DraftReply { .. } => "draft_reply",
+            Self::SendReply { .. } => "send_reply",
+            Self::HoldReplies { .. } => "hold_replies",
+            Self::Escalate { .. } => "escalate",
+            Self::Ask { .. } => "ask",
+            Self::Kudos { .. } => "kudos",
+            Self::Close { .. } => "close",
+        }
+    }
+}
+
 /// An effect with where it came from; every effect carries this.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Planned {
@@ -99,7 +137,10 @@ mod tests {
             Effect::Kudos { team: word() },
             Effect::Close { reason: word() },
         ];
+        assert_eq!(effects.each_ref().map(Effect::word), Effect::WORDS);
         for effect in effects {
+            let word_of = serde_json::to_value(&effect).unwrap()["effect"].clone();
+            assert_eq!(word_of, effect.word());
             let planned = Planned { effect, rule: word(), article: Some("cited".into()), because: word() };
             let dropped = Dropped { planned, reason: word() };
             let text = serde_json::to_string(&dropped).unwrap();

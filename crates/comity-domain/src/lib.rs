@@ -6,12 +6,14 @@
 //!
 //! Reading order: [`post`] and [`event`] (what arrives), [`case`] (what it becomes), [`charter`], [`calendar`]
 //! and [`ledger`] (who owes what by when), [`facts`], [`effect`] and [`decision`] (what policy sees and wants),
-//! [`step`] (one event applied to one case), [`delivery`] (what leaves), [`audit`] (what is kept).
+//! [`step`] (one event applied to one case), [`delivery`] (what leaves), [`life`] and [`compare`] (a policy version from its
+//! proposal to its end, and beside the one before it), [`audit`] (what is kept).
 
 pub mod audit;
 pub mod calendar;
 pub mod case;
 pub mod charter;
+pub mod compare;
 pub mod decision;
 pub mod delivery;
 pub mod effect;
@@ -20,8 +22,10 @@ pub mod facts;
 pub mod ids;
 pub mod inbound;
 pub mod ledger;
+pub mod life;
 pub mod party;
 pub mod post;
+pub mod quota;
 pub mod reduce;
 pub mod role;
 pub mod step;

@@ -4,11 +4,13 @@
 //! - nothing is done twice: an effect whose outcome already holds is dropped;
 //! - holding replies wins over drafting and sending them, wherever the rules stand;
 //! - one reply a decision: the first draft or send wins;
-//! - one team, one closing reason: the first wins; the highest priority wins.
+//! - one team, one closing reason: the first wins; the highest priority wins;
+//! - a quota that is used up lets nothing more happen; a reply that it keeps back goes to a person.
 
 use crate::{
     case::{Case, Priority, Status},
     effect::{Dropped, Effect, Planned},
+    quota::Standing,
 };
 
 /// What is done, and what is not with the reason.
@@ -16,11 +18,14 @@ use crate::{
 pub struct Reduced {
     pub effects: Vec<Planned>,
     pub dropped: Vec<Dropped>,
+    /// Replies that a quota keeps from being sent, of those dropped: a person gets them as drafts.
+    pub drafts: Vec<Planned>,
 }
 
-/// `running` names the articles with a running obligation once the event itself is counted.
+/// `running` names the articles with a running obligation once the event itself is counted. `quotas` are told what they
+/// kept from happening.
 #[must_use]
-pub fn reduce(case: &Case, running: &dyn Fn(&str) -> bool, planned: Vec<Planned>) -> Reduced {
+pub fn reduce(case: &Case, running: &dyn Fn(&str) -> bool, planned: Vec<Planned>, quotas: &mut [Standing]) -> Reduced {
     let held = case.held_for.is_some() || planned.iter().any(|p| matches!(p.effect, Effect::HoldReplies { .. }));
     let top = planned.iter().filter_map(|p| match p.effect {
         Effect::Priority { priority } => Some(priority),
@@ -29,7 +34,9 @@ pub fn reduce(case: &Case, running: &dyn Fn(&str) -> bool, planned: Vec<Planned>
     let top = top.max();
     let mut reduced = Reduced::default();
     for planned in planned {
-        match refusal(case, running, held, top, &reduced.effects, &planned.effect) {
+        let refused = refusal(case, running, held, top, &reduced, &planned.effect)
+            .or_else(|| over_quota(quotas, &mut reduced, &planned));
+        match refused {
             Some(reason) => reduced.dropped.push(Dropped { planned, reason }),
             None => reduced.effects.push(planned),
         }
@@ -37,15 +44,27 @@ pub fn reduce(case: &Case, running: &dyn Fn(&str) -> bool, planned: Vec<Planned>
     reduced
 }
 
+fn over_quota(quotas: &mut [Standing], reduced: &mut Reduced, planned: &Planned) -> Option<String> {
+    let covers = |quota: &&mut Standing| quota.count.of.covers(planned) && quota.is_used_up(&reduced.effects);
+    let quota = quotas.iter_mut().find(covers)?;
+    quota.over += 1;
+    if let Effect::SendReply { .. } = planned.effect {
+        reduced.drafts.push(planned.clone());
+        return Some(format!("{}, so a person has it as a draft", quota.refusal()));
+    }
+    Some(quota.refusal())
+}
+
 fn refusal(
     case: &Case,
     running: &dyn Fn(&str) -> bool,
     held: bool,
     top: Option<Priority>,
-    accepted: &[Planned],
+    reduced: &Reduced,
     effect: &Effect,
 ) -> Option<String> {
-    let earlier = |same: &dyn Fn(&Effect) -> bool| accepted.iter().find(|p| same(&p.effect)).map(|p| p.rule.as_str());
+    let Reduced { effects, drafts, .. } = reduced;
+    let earlier = |same: &dyn Fn(&Effect) -> bool| effects.iter().find(|p| same(&p.effect)).map(|p| p.rule.as_str());
     let by = |rule: &str| format!("the rule {rule} has already done it");
     if let Some(rule) = earlier(&|done| done == effect) {
         return Some(by(rule));
@@ -72,6 +91,7 @@ fn refusal(
         }
         Effect::DraftReply { .. } | Effect::SendReply { .. } => {
             earlier(&|done| matches!(done, Effect::DraftReply { .. } | Effect::SendReply { .. }))
+                .or_else(|| drafts.first().map(|planned| planned.rule.as_str()))
                 .map(|rule| format!("the rule {rule} already answers"))
         }
         Effect::Escalate { flow } if case.escalations.iter().any(|running| running.flow == *flow) => {

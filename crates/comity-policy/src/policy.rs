@@ -15,6 +15,7 @@ use comity_domain::{
     decision::{Evaluation, GuardVerdict},
     effect::Planned,
     facts::{Facts, ReplyFacts},
+    quota::Quotas,
     step,
 };
 use serde::{Deserialize, Serialize};
@@ -117,6 +118,12 @@ impl Policy {
         self.machine.guard(&self.guards, facts, reply)
     }
 
+    /// How much of what it allows itself in a while.
+    #[must_use]
+    pub fn quotas(&self) -> &Quotas {
+        &self.settings.quotas
+    }
+
     /// What is done when an evaluation fails.
     #[must_use]
     pub fn fallback(&self) -> Vec<Planned> {
@@ -164,5 +171,9 @@ impl step::Policy for Policy {
 
     fn fallback(&self) -> Vec<Planned> {
         self.fallback()
+    }
+
+    fn quotas(&self) -> &Quotas {
+        self.quotas()
     }
 }

@@ -3,6 +3,10 @@
 //! The syntax tree keeps the beginning of an expression and not its end, so the text is walked once more, leaving out
 //! what stands in quotes and comments.
 
+mod wording;
+
+pub use wording::rule_wording;
+
 /// One top-level term of a condition, as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Term {

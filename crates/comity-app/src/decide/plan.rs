@@ -11,6 +11,7 @@ use comity_domain::{
     event::{Event, EventKind},
     ledger::{Obligation, State},
     post::Post,
+    quota::Used,
     step::{self, Answers, AutomaticReply, Outcome, Policy, Snapshot},
 };
 use comity_store::CaseCommit;
@@ -29,24 +30,22 @@ pub struct Waiting {
     pub can_send: bool,
 }
 
-pub fn plan(policy: &dyn Policy, waiting: Waiting, now: Timestamp, settle: SignedDuration) -> CaseCommit {
+/// `used` is what was counted for quotas so far, and counts on with what is decided here.
+pub fn plan(
+    policy: &dyn Policy,
+    waiting: Waiting,
+    used: &mut Used,
+    now: Timestamp,
+    settle: SignedDuration,
+) -> CaseCommit {
     let Waiting { mut snapshot, events, posts, can_send } = waiting;
+    snapshot.used = std::mem::take(used);
     let base_version = snapshot.case.version;
     let last_received = events.iter().map(|event| event.received_at).max();
     let mut announced: HashSet<_> = breached(&snapshot.obligations).map(|o| o.id).collect();
     let mut queue: BTreeMap<(Timestamp, EventId), Event> =
         events.into_iter().map(|event| ((event.at, event.id), event)).collect();
-    let mut planned = CaseCommit {
-        case: snapshot.case.clone(),
-        base_version,
-        obligations: Vec::new(),
-        decisions: Vec::new(),
-        decided: Vec::new(),
-        new_events: Vec::new(),
-        deliveries: Vec::new(),
-        alarms: Vec::new(),
-        audit: Vec::new(),
-    };
+    let mut planned = CaseCommit::new(snapshot.case.clone(), base_version, Vec::new());
     while let Some((_, event)) = queue.pop_first() {
         if let EventKind::Breach { obligation, .. } = event.kind {
             announced.insert(obligation);
@@ -68,9 +67,11 @@ pub fn plan(policy: &dyn Policy, waiting: Waiting, now: Timestamp, settle: Signe
         snapshot.obligations = outcome.obligations;
         let sent = outcome.replies.into_iter();
         planned.deliveries.extend(sent.map(|reply| delivery(&snapshot.case, &outcome.decision, reply, &posts, now)));
+        snapshot.used.add(&outcome.decision);
         planned.decisions.push(outcome.decision);
         planned.decided.push(event.id);
     }
+    *used = snapshot.used;
     snapshot.case.version = base_version + 1;
     planned.alarms = alarms(&snapshot.obligations, last_received, settle);
     planned.case = snapshot.case;
@@ -159,6 +160,7 @@ fn asks_a_person(
         rules: Vec::new(),
         effects: Vec::new(),
         dropped: Vec::new(),
+        quotas: Vec::new(),
         fallback: Some(error),
         reason: "It could not be worked out, so a person is asked.".into(),
     };
@@ -235,7 +237,15 @@ mod tests {
         let id = case.id;
         let post = comity_domain::PostId::derived(&[b"post"]);
         let posts = vec![PostMoment { post, party: Party::Consumer, at: Timestamp::UNIX_EPOCH, asks: true }];
-        let snapshot = Snapshot { case, posts, obligations: vec![], contact: None, earlier_cases: 0, others: vec![] };
+        let snapshot = Snapshot {
+            case,
+            posts,
+            obligations: vec![],
+            contact: None,
+            earlier_cases: 0,
+            others: vec![],
+            used: Used::default(),
+        };
         let at = |second| Timestamp::from_second(second).unwrap();
         let event = |second, kind| Event {
             id: EventId::derived(&[&i64::to_le_bytes(second)]),
@@ -249,7 +259,7 @@ mod tests {
             event(2, EventKind::Post { post, party: Party::Consumer }),
         ];
         let waiting = Waiting { snapshot, events, posts: vec![], can_send: false };
-        let planned = plan(&policy, waiting, at(3), SignedDuration::ZERO);
+        let planned = plan(&policy, waiting, &mut Used::default(), at(3), SignedDuration::ZERO);
         assert_eq!(planned.decided.len(), 2, "both are decided, and neither comes up again");
         assert!(planned.decisions[0].fallback.is_some() && planned.decisions[1].fallback.is_none());
         assert!(planned.case.questions[0].text.contains("inside Comity itself"));

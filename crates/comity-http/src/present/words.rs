@@ -2,7 +2,7 @@
 
 use crate::dto;
 use comity_app::values::{ConnectionStatus, LogLevel, Severity};
-use comity_domain::{Party, Role, case, decision, delivery, ledger, post};
+use comity_domain::{Party, Role, case, decision, delivery, ledger, life, post};
 
 macro_rules! same_words {
     ($($from:path => $to:path { $($word:ident),* })*) => {$(
@@ -28,6 +28,7 @@ same_words! {
     delivery::State => dto::DeliveryState { Pending, Leased, Unknown, Sent, Dead, Cancelled }
     dto::DeliveryState => delivery::State { Pending, Leased, Unknown, Sent, Dead, Cancelled }
     ledger::State => dto::ObligationState { Running, Met, Breached, Waived, Cancelled }
+    life::State => dto::VersionState { Candidate, Shadow, Canary, Live, Retired }
     decision::Outcome => dto::RuleOutcome { Fired, NotFired, Unknown, Failed }
     decision::Truth => dto::Truth { True, False, Unknown, NotReached }
     decision::GuardAction => dto::GuardAction { Warn, Stop }

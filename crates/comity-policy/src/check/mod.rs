@@ -20,6 +20,7 @@ use crate::{
     declare::{self, Script},
     engine,
     evaluate::{Machine, Rule},
+    quotas,
     run::Lists,
     settings::Settings,
     text::WordList,
@@ -96,6 +97,7 @@ impl Read {
         let names = Names::of(settings, &self.scripts);
         let found = &mut self.diagnostics;
         settings::check(settings, &bundle.files[SETTINGS], found);
+        quotas::check(&settings.quotas, &bundle.files[SETTINGS], &names, found);
         statements::check(&self.scripts, found);
         self.charter = articles::check(&self.scripts, found);
         self.flows = flows::check(&self.scripts, &names, found);

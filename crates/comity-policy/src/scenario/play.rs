@@ -13,6 +13,7 @@ use comity_domain::{
     facts::{Facts, ReplyFacts},
     ledger::{PostMoment, State},
     post::{Contact, Post, Visibility, asks},
+    quota::Used,
     step::{Snapshot, step},
 };
 use std::{collections::HashSet, time::Instant};
@@ -95,6 +96,7 @@ impl<'a> Story<'a> {
             contact: Some(contact),
             earlier_cases: author.earlier_cases,
             others: Vec::new(),
+            used: Used::default(),
         };
         let (posts, breached) = (Vec::new(), HashSet::new());
         Ok(Self { policy, snapshot, posts, now: at, events: 0, breached, last: None, until })
@@ -195,6 +197,7 @@ impl<'a> Story<'a> {
             step(self.policy, &self.snapshot, event, post, answers, self.now).map_err(|error| error.to_string())?;
         self.snapshot.case = outcome.case;
         self.snapshot.obligations = outcome.obligations;
+        self.snapshot.used.add(&outcome.decision);
         observed.rules.extend(outcome.decision.rules);
         observed.effects.extend(outcome.decision.effects);
         observed.failure = observed.failure.take().or(outcome.decision.fallback);

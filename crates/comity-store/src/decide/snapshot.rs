@@ -10,6 +10,7 @@ use comity_domain::{
     CaseId, ContactId, OrganizationId, Party, PostId,
     ledger::{Obligation, PostMoment},
     post::{Contact, Post},
+    quota::Used,
     step::Snapshot,
 };
 use sea_orm::{ConnectionTrait, QueryResult, TryGetable};
@@ -51,6 +52,7 @@ pub async fn snapshots(
                 contact,
                 earlier_cases: earlier.remove(&id).unwrap_or(0),
                 others: Vec::new(),
+                used: Used::default(),
             },
         );
     }
