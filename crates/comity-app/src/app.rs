@@ -36,6 +36,7 @@ pub struct App {
     pub changes: Changes,
     pub policy: LivePolicy,
     pub connections: Connections,
+    pub(crate) evidence: crate::evidence::State,
     pub(crate) attempts: SignInAttempts,
     pub(crate) wake: Wake,
     pub(crate) vault: Vault,
@@ -74,6 +75,7 @@ impl App {
             changes: Changes::default(),
             policy: LivePolicy::default(),
             connections: Connections::new(plugins),
+            evidence: crate::evidence::State::default(),
             wake: Wake::default(),
             vault,
             ingest_queue,
@@ -110,6 +112,7 @@ impl App {
         self.tasks.spawn(crate::timers::run(Arc::clone(self)));
         self.tasks.spawn(crate::deliver::run(Arc::clone(self)));
         self.tasks.spawn(connections::run(Arc::clone(self)));
+        self.tasks.spawn(crate::backtests::run(Arc::clone(self)));
     }
 
     /// Cancelled when the workers are to end. Whoever serves requests ends before: they need the workers' queues.

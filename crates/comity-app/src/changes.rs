@@ -1,6 +1,6 @@
 //! What open pages are told: that something changed, not what. They fetch it themselves, by their own rights.
 
-use comity_domain::{CaseId, ConnectionId, case::Case};
+use comity_domain::{BacktestId, CaseId, ConnectionId, case::Case};
 use serde::Serialize;
 use tokio::sync::broadcast;
 
@@ -10,6 +10,7 @@ pub enum Change {
     Case { id: CaseId, number: i64, version: i64, status: &'static str },
     Connection { id: ConnectionId },
     Policy,
+    Backtest { id: BacktestId },
 }
 
 impl Change {

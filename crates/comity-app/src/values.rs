@@ -1,8 +1,12 @@
 //! Values of the crates below that the use cases take and hand out, for callers that know only this crate.
 
 pub use comity_plugin_host::{Capability, Description, TextLimit, WebhookAnswer, WebhookRequest};
-pub use comity_policy::{Diagnostic, RuleSummary, Severity, TestCase, TestReport};
+pub use comity_policy::{
+    Diagnostic, RuleSummary, Severity, TestCase, TestReport,
+    vocabulary::{Word, vocabulary},
+};
 pub use comity_store::{
-    ApiToken, AuditFilter, AuditRow, CaseCounts, CaseFilter, CaseRow, CaseSort, ConnectionStatus, Draft, LogLevel,
-    LogLine, Note, Organization, Page, PolicyVersion, Queue, StoreError, User, UserChange,
+    ApiToken, AuditFilter, AuditRow, Backtest, BacktestState, CaseCounts, CaseFilter, CaseRow, CaseSort,
+    ConnectionStatus, DiffFilter, Draft, LogLevel, LogLine, Note, Organization, Page, PolicyVersion, Queue, StoreError,
+    User, UserChange,
 };

@@ -58,6 +58,8 @@ callers! {
     Approver: [Approver],
     PolicyReader: [PolicyOwner, Approver, Auditor, Agent],
     PolicyOwner: [PolicyOwner],
+    /// May try a policy over what was decided: whoever writes one, and whoever answers for it.
+    BacktestRunner: [PolicyOwner, Approver],
     Integrator: [Integrator],
     /// May read connections.
     ConnectionReader: [Integrator, Auditor],

@@ -36,6 +36,8 @@ pub struct RuleSummary {
     pub id: String,
     pub because: String,
     pub article: Option<String>,
+    /// Whether the person concerned may be told of it.
+    pub is_public: bool,
     pub file: String,
     pub line: u32,
 }
@@ -131,6 +133,7 @@ impl RuleSummary {
             id: origin.id,
             because: origin.because,
             article: origin.article,
+            is_public: false,
             file: rule.file.clone(),
             line: rule.line,
         }

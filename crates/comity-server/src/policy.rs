@@ -1,21 +1,27 @@
-//! `comity policy check` and `comity policy test`: the same checker and the same evaluator as the server's.
+//! `comity policy`: the same checker and the same evaluator as the server's.
+
+mod backtest;
+mod eval;
 
 use crate::{cli, exit, exit::Code};
 use comity_policy::Bundle;
+use std::path::Path;
 
-pub fn run(command: cli::Policy) -> anyhow::Result<Code> {
+pub async fn run(folder: &Path, command: cli::Policy) -> anyhow::Result<Code> {
     match command {
         cli::Policy::Check(arguments) => check(&arguments),
         cli::Policy::Test(arguments) => test(&arguments),
+        cli::Policy::Eval(arguments) => eval::run(&arguments),
+        cli::Policy::Backtest(arguments) => backtest::run(folder, arguments).await,
     }
 }
 
-fn read(arguments: &cli::Bundle) -> anyhow::Result<Bundle> {
-    Bundle::read_dir(&arguments.dir).map_err(|error| exit::fail(Code::NotFound, error.to_string()))
+fn read(dir: &Path) -> anyhow::Result<Bundle> {
+    Bundle::read_dir(dir).map_err(|error| exit::fail(Code::NotFound, error.to_string()))
 }
 
 fn check(arguments: &cli::Bundle) -> anyhow::Result<Code> {
-    let diagnostics = comity_policy::check(&read(arguments)?);
+    let diagnostics = comity_policy::check(&read(&arguments.dir)?);
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
     if arguments.json {
         println!("{}", serde_json::json!({ "errors": errors, "diagnostics": diagnostics }));
@@ -29,7 +35,7 @@ fn check(arguments: &cli::Bundle) -> anyhow::Result<Code> {
 }
 
 fn test(arguments: &cli::Bundle) -> anyhow::Result<Code> {
-    let report = comity_policy::run_tests(&read(arguments)?);
+    let report = comity_policy::run_tests(&read(&arguments.dir)?);
     if arguments.json {
         println!("{}", serde_json::to_string(&report)?);
     } else {

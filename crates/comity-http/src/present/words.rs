@@ -1,7 +1,7 @@
 //! The closed lists of words that the API shares with the domain, both ways.
 
 use crate::dto;
-use comity_app::values::{ConnectionStatus, LogLevel, Severity};
+use comity_app::values::{BacktestState, ConnectionStatus, LogLevel, Severity};
 use comity_domain::{Party, Role, case, decision, delivery, ledger, post};
 
 macro_rules! same_words {
@@ -32,6 +32,7 @@ same_words! {
     decision::Truth => dto::Truth { True, False, Unknown, NotReached }
     decision::GuardAction => dto::GuardAction { Warn, Stop }
     Severity => dto::Severity { Error, Warning }
+    BacktestState => dto::BacktestState { Running, Done, Cancelled, Failed }
     ConnectionStatus => dto::ConnectionStatus { Running, Paused, Failing, Quarantined }
     dto::LogLevel => LogLevel { Debug, Info, Warn, Error }
     LogLevel => dto::LogLevel { Debug, Info, Warn, Error }

@@ -17,7 +17,7 @@ pub fn routes() -> OpenApiRouter<Http> {
 
 /// What changes, as it changes.
 ///
-/// `hello` comes first, then `case` with `{id, number, version, status}`, `connection` with `{id}`, and `policy`.
+/// `hello` comes first, then `case` with `{id, number, version, status}`, `connection` and `backtest` with `{id}`, and `policy`.
 /// `resync` says that something was missed and everything is to be loaded again.
 #[utoipa::path(
     get,
@@ -45,6 +45,7 @@ fn event(change: &Change) -> Event {
         Change::Case { .. } => "case",
         Change::Connection { .. } => "connection",
         Change::Policy => "policy",
+        Change::Backtest { .. } => "backtest",
     };
     let data = serde_json::to_string(change).unwrap_or_else(|_| "{}".into());
     Event::default().event(name).data(data)
