@@ -17,6 +17,7 @@ use crate::{
 };
 use comity_domain::facts::Facts;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TestReport {
@@ -78,7 +79,7 @@ fn unusable(diagnostic: &Diagnostic) -> TestCase {
 
 /// What a decision about an ordinary post looks at.
 pub(crate) fn ordinary_facts() -> Result<Facts, String> {
-    play::given_facts(&toml::Table::new(), &file::Author::default())
+    play::given_facts(&BTreeMap::new(), &toml::Table::new(), &file::Author::default())
 }
 
 /// Whether the tests can be read and speak of rules that exist.

@@ -11,6 +11,7 @@ use comity_domain::{
     event::{Event, EventKind},
     ledger::{Obligation, State},
     post::Post,
+    refusal::NoAnswer,
     step::{self, Answers, AutomaticReply, Outcome, Policy, Snapshot},
 };
 use comity_store::CaseCommit;
@@ -45,6 +46,7 @@ pub fn plan(policy: &dyn Policy, waiting: Waiting, now: Timestamp, settle: Signe
         new_events: Vec::new(),
         deliveries: Vec::new(),
         alarms: Vec::new(),
+        counted: Vec::new(),
         audit: Vec::new(),
     };
     while let Some((_, event)) = queue.pop_first() {
@@ -53,7 +55,7 @@ pub fn plan(policy: &dyn Policy, waiting: Waiting, now: Timestamp, settle: Signe
         }
         let post = posts.iter().find(|post| Some(post.id) == about(&event.kind));
         let answers =
-            if can_send { answered(&posts, post, &event) } else { Err("this connection cannot send replies") };
+            if can_send { answered(&posts, post, &event) } else { Err(NoAnswer::CannotSend) };
         let outcome = apply(policy, &snapshot, &event, post, answers, now);
         for obligation in breached(&outcome.obligations).filter(|o| !announced.contains(&o.id)) {
             let breach = Event::breach(obligation, now);
@@ -72,6 +74,7 @@ pub fn plan(policy: &dyn Policy, waiting: Waiting, now: Timestamp, settle: Signe
         planned.decided.push(event.id);
     }
     snapshot.case.version = base_version + 1;
+    planned.counted = planned.decided.iter().filter_map(|event| snapshot.surge.of(*event)).cloned().collect();
     planned.alarms = alarms(&snapshot.obligations, last_received, settle);
     planned.case = snapshot.case;
     planned.obligations = snapshot.obligations;
@@ -111,7 +114,7 @@ fn answered<'a>(posts: &'a [Post], post: Option<&'a Post>, event: &Event) -> Ans
     let may_be = |post: &&Post| post.party == Party::Consumer && post.deleted_at.is_none();
     let before = posts.iter().filter(|post| post.at <= event.at).filter(may_be);
     let found = post.filter(may_be).or_else(|| before.max_by_key(|post| (post.at, post.id)));
-    found.ok_or("there is no post left to answer")
+    found.ok_or(NoAnswer::NothingLeft)
 }
 
 /// A step that cannot be worked out at all asks a person and leaves the ledger as it was: when a calendar has no open hour,
@@ -199,6 +202,7 @@ mod tests {
         facts::{Facts, ReplyFacts},
         ledger::PostMoment,
     };
+    use std::sync::Arc;
 
     /// A policy in which the evaluation of one event kind brings our own code down.
     struct Fails(comity_policy::Policy);
@@ -235,7 +239,15 @@ mod tests {
         let id = case.id;
         let post = comity_domain::PostId::derived(&[b"post"]);
         let posts = vec![PostMoment { post, party: Party::Consumer, at: Timestamp::UNIX_EPOCH, asks: true }];
-        let snapshot = Snapshot { case, posts, obligations: vec![], contact: None, earlier_cases: 0, others: vec![] };
+        let snapshot = Snapshot {
+            case,
+            posts,
+            obligations: vec![],
+            contact: None,
+            earlier_cases: 0,
+            others: vec![],
+            surge: Arc::default(),
+        };
         let at = |second| Timestamp::from_second(second).unwrap();
         let event = |second, kind| Event {
             id: EventId::derived(&[&i64::to_le_bytes(second)]),

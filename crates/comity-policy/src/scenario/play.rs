@@ -10,19 +10,23 @@ use comity_domain::{
     ConnectionId, ContactId, EventId, ObligationId, Party, PostId, Timestamp,
     case::Case,
     event::{Event, EventKind},
-    facts::{Facts, ReplyFacts},
+    facts::{Facts, ReplyFacts, TopicFacts},
     ledger::{PostMoment, State},
     post::{Contact, Post, Visibility, asks},
+    refusal::NoAnswer,
     step::{Snapshot, step},
 };
-use std::collections::HashSet;
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 /// When a test of plain facts takes place unless it says so: a Monday morning.
 const GIVEN_NOW: &str = "2026-03-02T09:00:00Z";
 
 pub(super) fn play(policy: &Policy, test: &Test, until: Deadline) -> Result<(), String> {
     if let Some(given) = &test.given {
-        let evaluation = policy.evaluate(&given_facts(given, &test.author)?);
+        let evaluation = policy.evaluate(&given_facts(&policy.settings().topics, given, &test.author)?);
         let observed = Observed {
             rules: evaluation.rules,
             effects: evaluation.effects,
@@ -95,6 +99,7 @@ impl<'a> Story<'a> {
             contact: Some(contact),
             earlier_cases: author.earlier_cases,
             others: Vec::new(),
+            surge: Arc::default(),
         };
         let (posts, breached) = (Vec::new(), HashSet::new());
         Ok(Self { policy, snapshot, posts, now: at, events: 0, breached, last: None, until })
@@ -190,7 +195,7 @@ impl<'a> Story<'a> {
             return Err("the tests take too long together; leave out what repeats".to_owned());
         }
         let there = |post: &&Post| post.party == Party::Consumer && post.deleted_at.is_none();
-        let answers = self.posts.iter().rfind(there).ok_or("there is no post left to answer");
+        let answers = self.posts.iter().rfind(there).ok_or(NoAnswer::NothingLeft);
         let outcome =
             step(self.policy, &self.snapshot, event, post, answers, self.now).map_err(|error| error.to_string())?;
         self.snapshot.case = outcome.case;
@@ -206,8 +211,14 @@ impl<'a> Story<'a> {
     }
 }
 
+/// Topic to the word lists that tell it.
+type Topics = BTreeMap<String, Vec<String>>;
+
 /// An ordinary public post, with what the test says otherwise.
-pub(super) fn given_facts(given: &toml::Table, author: &Author) -> Result<Facts, String> {
+pub(super) fn given_facts(topics: &Topics, given: &toml::Table, author: &Author) -> Result<Facts, String> {
+    let unknown = TopicFacts::default();
+    let topics: BTreeMap<&String, &TopicFacts> =
+        topics.keys().map(|topic| (topic, &unknown)).collect();
     let facts = serde_json::json!({
         "now": GIVEN_NOW,
         "event": {
@@ -225,7 +236,9 @@ pub(super) fn given_facts(given: &toml::Table, author: &Author) -> Result<Facts,
             "earlier_cases": author.earlier_cases,
         },
         "charter": { "running": [], "breached": [], "met": [] },
-        "surge": { "posts_last_hour": null, "usual_posts_per_hour": null },
+        "surge": {
+            "posts_last_hour": null, "usual_posts_per_hour": null, "similar_posts": null, "topics": topics,
+        },
     });
     let given = serde_json::to_value(given).map_err(|error| error.to_string())?;
     let merged = merge(facts, given, "given")?;
