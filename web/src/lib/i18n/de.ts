@@ -1,5 +1,6 @@
 // Deutsche Wörter der Oberfläche. „Wir“ ist die Organisation, „sie“ oder der Name ist die Person.
 import type { Catalogue } from './index.svelte';
+import { studio } from './studio.de';
 
 export const de: Catalogue = {
   ui: {
@@ -304,6 +305,7 @@ export const de: Catalogue = {
     fallback: 'Ein Skript schlug fehl, deshalb gilt die erklärte Vorgabe:',
     none: 'Noch ist nichts entschieden.',
     openPolicy: 'Unter „Regeln“ öffnen',
+    rulePage: 'Wie es dieser Regel geht',
     replay: 'Nach denselben Tatsachen noch einmal entscheiden',
     same: 'Nach den gespeicherten Tatsachen noch einmal entschieden: dieselbe Entscheidung.',
     differs: 'Nach den gespeicherten Tatsachen noch einmal entschieden: eine andere Entscheidung.'
@@ -319,15 +321,9 @@ export const de: Catalogue = {
     unsaved: 'noch nicht gespeichert',
     noDraft: 'wie gültig, noch nichts geändert',
     steps: 'Veröffentlichen',
-    stepDraft: 'Entwurf',
-    stepChecked: 'Geprüft',
-    stepTested: 'Getestet',
-    stepLive: 'Gültig',
     changed: (n) => (n === 0 ? 'nichts geändert' : n === 1 ? '1 Datei geändert' : `${n} Dateien geändert`),
-    notChecked: 'noch nicht',
     problems: (errors, warnings) => (errors + warnings === 0 ? 'ohne Befund' : [errors ? `${errors} Fehler` : '', warnings ? `${warnings} ${warnings === 1 ? 'Warnung' : 'Warnungen'}` : ''].filter(Boolean).join(', ')),
     tested: (passed, all) => `${passed} von ${all}`,
-    now: (n) => `jetzt ${n}`,
     newFile: 'Neue Datei',
     newFileTitle: 'Neue Datei',
     fileName: 'Name',
@@ -351,8 +347,6 @@ export const de: Catalogue = {
     testsNone: 'Seit der letzten Änderung nicht ausgeführt.',
     testsSummary: (passed, all) => `${passed} von ${all} bestanden`,
     all: (n) => `Alle ${n}`,
-    publish: 'Veröffentlichen',
-    publishTitle: 'Diesen Entwurf veröffentlichen',
     publishNote: 'Was sich geändert hat, und warum',
     publishHelp: 'für alle, die später die Liste der Fassungen lesen',
     publishWhyErrors: 'In den Skripten sind Fehler.',
@@ -361,14 +355,12 @@ export const de: Catalogue = {
     publishWhyChecking: 'Die Prüfung läuft noch.',
     publishWhyConflict: 'Jemand anderes hat den Entwurf gespeichert. Entscheiden Sie zuerst, welcher bleibt.',
     liveChanged: (n) => `Fassung ${n} wurde gültig, während Sie schrieben; ihre Änderungen fehlen in Ihrem Entwurf. Die Dateien oben sind jetzt mit ihr verglichen. Sehen Sie sie an; noch einmal zu veröffentlichen ersetzt sie.`,
-    published: (n) => `Fassung ${n} gilt jetzt.`,
     discard: 'Zurück zum Gültigen',
     discardTitle: 'Den Entwurf wegwerfen?',
     discardText: 'Der Entwurf wird wieder gleich dem, was gilt. Was veröffentlicht wurde, bleibt.',
     versions: 'Fassungen',
     versionBy: (name, at) => `${name}, ${at}`,
     system: 'Einrichtung',
-    isLive: 'gültig',
     restore: 'Wieder gültig machen',
     restoreOne: (n) => `Fassung ${n} wieder gültig machen`,
     restoreTitle: (n) => `Fassung ${n} wieder gültig machen?`,
@@ -379,16 +371,13 @@ export const de: Catalogue = {
     viewing: (n) => `Sie lesen Fassung ${n}. Sie kann nicht geändert werden.`,
     backToDraft: 'Zurück zum Entwurf',
     readOnly: 'Sie können die Regeln lesen und sehen, warum sie griffen. Ändern kann sie, wer die Rolle „Regeln“ oder „Eigentum“ hat.',
-    changedMeanwhile: 'Jemand anderes hat den Entwurf inzwischen gespeichert.',
-    changedMeanwhileText: 'Ihrer ist noch hier. Nehmen Sie den anderen, oder behalten Sie Ihren und überschreiben Sie den anderen.',
-    takeTheirs: 'Den anderen nehmen',
-    keepMine: 'Meinen behalten',
     leaveTitle: 'Gehen, ohne zu speichern?',
     leaveKept: 'Ihre letzten Änderungen ließen sich nicht speichern. Dieser Tab behält sie, bis Sie zurückkommen; wird er geschlossen, sind sie verloren.',
     leaveLost: 'Ihre letzten Änderungen ließen sich nicht speichern. Sie sind verloren, wenn Sie gehen.',
     leave: 'Gehen',
     liveGoesOn: 'Die gültige Fassung entscheidet weiter. Für niemanden hat sich etwas geändert.'
   },
+  studio,
   connectors: {
     title: 'Anschlüsse',
     connections: 'Verbindungen',

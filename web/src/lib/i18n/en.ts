@@ -1,4 +1,6 @@
 // English words of the page. Sentences, no exclamation marks; “we” is the organization, “they” or the name is the person.
+import { studio } from './studio.en';
+
 export const en = {
   ui: {
     close: 'Close',
@@ -302,6 +304,7 @@ export const en = {
     fallback: 'A script failed, so the declared default was used:',
     none: 'Nothing has been decided yet.',
     openPolicy: 'Open in Policy',
+    rulePage: 'How this rule does',
     replay: 'Decide again on the same facts',
     same: 'Decided again on the stored facts: the same decision.',
     differs: 'Decided again on the stored facts: a different decision.'
@@ -317,16 +320,10 @@ export const en = {
     unsaved: 'not saved yet',
     noDraft: 'as live, no change so far',
     steps: 'Publishing',
-    stepDraft: 'Draft',
-    stepChecked: 'Checked',
-    stepTested: 'Tested',
-    stepLive: 'Live',
     changed: (n: number) => (n === 0 ? 'no change' : n === 1 ? '1 file changed' : `${n} files changed`),
-    notChecked: 'not yet',
     problems: (errors: number, warnings: number) =>
       errors + warnings === 0 ? 'no problem' : [errors ? `${errors} ${errors === 1 ? 'error' : 'errors'}` : '', warnings ? `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}` : ''].filter(Boolean).join(', '),
     tested: (passed: number, all: number) => `${passed} of ${all}`,
-    now: (n: number) => `now ${n}`,
     newFile: 'New file',
     newFileTitle: 'New file',
     fileName: 'Name',
@@ -350,8 +347,6 @@ export const en = {
     testsNone: 'Not run since the last change.',
     testsSummary: (passed: number, all: number) => `${passed} of ${all} pass`,
     all: (n: number) => `All ${n}`,
-    publish: 'Publish',
-    publishTitle: 'Publish this draft',
     publishNote: 'What changed, and why',
     publishHelp: 'for those who read the list of versions later',
     publishWhyErrors: 'There are errors in the scripts.',
@@ -360,14 +355,12 @@ export const en = {
     publishWhyChecking: 'The check is still running.',
     publishWhyConflict: 'Somebody else saved the draft. Decide first which one to keep.',
     liveChanged: (n: number) => `Version ${n} went live while you were writing, and your draft does not have its changes. The files above are now compared with it. Look at them; publishing again replaces it.`,
-    published: (n: number) => `Version ${n} is live.`,
     discard: 'Back to live',
     discardTitle: 'Throw the draft away?',
     discardText: 'The draft becomes the same as what is live. What was published stays.',
     versions: 'Versions',
     versionBy: (name: string, at: string) => `${name}, ${at}`,
     system: 'set-up',
-    isLive: 'live',
     restore: 'Make live again',
     restoreOne: (n: number) => `Make version ${n} live again`,
     restoreTitle: (n: number) => `Make version ${n} live again?`,
@@ -378,16 +371,13 @@ export const en = {
     viewing: (n: number) => `You are reading version ${n}. It cannot be changed.`,
     backToDraft: 'Back to the draft',
     readOnly: 'You can read the policy and see why rules fired. Changing it is for policy owners and owners.',
-    changedMeanwhile: 'Somebody else saved the draft meanwhile.',
-    changedMeanwhileText: 'Yours is still here. Take theirs, or keep yours and overwrite theirs.',
-    takeTheirs: 'Take theirs',
-    keepMine: 'Keep mine',
     leaveTitle: 'Leave without saving?',
     leaveKept: 'Your last changes could not be saved. This tab keeps them until you come back; they are lost when it is closed.',
     leaveLost: 'Your last changes could not be saved. They are lost when you leave.',
     leave: 'Leave',
     liveGoesOn: 'The live version goes on deciding. Nothing has changed for anyone.'
   },
+  studio,
   connectors: {
     title: 'Connectors',
     connections: 'Connections',
