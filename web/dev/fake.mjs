@@ -9,7 +9,8 @@ import { randomUUID } from 'node:crypto';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeCases } from './fake-cases.mjs';
-import { bundle, check, connectors, runTests } from './fake-policy.mjs';
+import { connectors } from './fake-connectors.mjs';
+import { studioRoutes } from './fake-studio.mjs';
 
 const port = Number(process.env.PORT ?? 8080);
 const buildDir = fileURLToPath(new URL('../build', import.meta.url));
@@ -25,11 +26,6 @@ const users = [
   { id: randomUUID(), name: 'Tomás Rey', email: 'tomas@northwind.example', roles: ['agent'], is_active: true, created_at: ago(80000), last_seen_at: null }
 ];
 const tokens = [];
-const versions = [
-  { id: randomUUID(), hash: 'b1'.repeat(32), number: 2, note: 'Charged twice: money first', author: lena, published_at: ago(3000), is_live: true, files: bundle },
-  { id: randomUUID(), hash: 'a0'.repeat(32), number: 1, note: 'Starter bundle', author: null, published_at: ago(90000), is_live: false, files: bundle }
-];
-let draft = null;
 const connections = [
   { id: randomUUID(), connector: 'bluesky', name: 'Bluesky', company: null, config: { handle: 'northwind.example', service: 'https://bsky.social' }, secret_names: ['app_password'], private_networks: [], status: 'running', health: { last_ok_at: ago(0.2), last_error: null, failures: 0, next_poll_at: ago(-0.1), limits: [{ name: 'requests', used: 540, limit: 3000, unit: 'per 5 min' }] }, account: { handle: 'northwind.example', display_name: 'Northwind Air' }, webhook_url: null, created_at: ago(80000), capabilities: ['source', 'actions'] },
   { id: randomUUID(), connector: 'webhook', name: 'Forum', company: 'Northwind', config: { text_path: '/post/raw' }, secret_names: [], private_networks: [], status: 'quarantined', health: { last_ok_at: ago(120), last_error: { at: ago(100), message: 'The call used more than 500 ms of CPU, five times.', advice: 'Look at the log, then let it go on.' }, failures: 5, next_poll_at: null, limits: [] }, account: null, webhook_url: 'http://127.0.0.1:8080/hooks/forum', created_at: ago(70000), capabilities: ['webhook', 'actions'] }
@@ -60,7 +56,9 @@ function guards(text, visibility) {
 function signIn(email) {
   const name = email.split('@')[0];
   const roles = ['agent', 'auditor', 'approver', 'policy_owner', 'integrator'].includes(name) ? [name] : ['owner'];
-  session = { user: { id: lena.id, name: lena.name, email, roles }, organization: { id: randomUUID(), name: 'Northwind Air', key_prefix: 'NW' }, csrf_token: randomUUID() };
+  // An approver is somebody else, so that four eyes can be seen to work.
+  const person = roles[0] === 'approver' ? users[1] : lena;
+  session = { user: { id: person.id, name: person.name, email, roles }, organization: { id: randomUUID(), name: 'Northwind Air', key_prefix: 'NW' }, csrf_token: randomUUID() };
   return session;
 }
 
@@ -130,28 +128,7 @@ const routes = [
   ['POST', '/cases/:id/reopen', ({ one }) => (Object.assign(one, { status: 'open', closed_reason: null }), ok(viewOf(touch(one))))],
   ['POST', '/decisions/:id/replay', ({ params }) => ok({ same: true, decision: cases.flatMap((one) => one.trace).find((decision) => decision.id === params.id) })],
   ['GET', '/templates', () => ok({ items: [{ name: 'sorry-and-look', text: 'Thank you for telling us, and we are sorry. We are looking into it and will write to you directly.' }, { name: 'thanks', text: 'Thank you. We have passed it on to the team.' }] })],
-  ['GET', '/policy', () => ok({ live: rest(versions.find((one) => one.is_live)), draft })],
-  ['GET', '/policy/draft', () => (draft ? ok(draft) : problem(404, 'not-found', 'Not found', 'There is no draft.'))],
-  ['PUT', '/policy/draft', ({ body }) => {
-    if (body.base_revision !== (draft?.revision ?? 0)) return problem(409, 'draft-changed', 'The draft was changed', 'Somebody else saved it.', { draft });
-    draft = { files: body.files, revision: (draft?.revision ?? 0) + 1, updated_at: new Date().toISOString(), updated_by: lena };
-    return ok(draft);
-  }],
-  ['POST', '/policy/check', ({ body }) => ok(check(body.files))],
-  ['POST', '/policy/test', ({ body }) => ok(runTests(body.files))],
-  ['GET', '/policy/versions', () => ok({ items: versions.map(rest) })],
-  ['POST', '/policy/versions', ({ body }) => {
-    if (body.base && !versions.find((one) => one.is_live && one.id === body.base)) return problem(409, 'policy-changed', 'Another version is live', 'Another version is live by now.');
-    const { diagnostics } = check(body.files);
-    if (diagnostics.some((one) => one.severity === 'error')) return problem(422, 'policy-invalid', 'The policy has errors', 'Nothing was published.', { diagnostics });
-    versions.forEach((one) => (one.is_live = false));
-    versions.unshift({ id: randomUUID(), hash: randomUUID().replaceAll('-', ''), number: versions.length + 1, note: body.note, author: lena, published_at: new Date().toISOString(), is_live: true, files: body.files });
-    draft = null;
-    tell('policy', {});
-    return ok(rest(versions[0]), 201);
-  }],
-  ['GET', '/policy/versions/:id', ({ params }) => ok(versions.find((one) => one.id === params.id))],
-  ['POST', '/policy/versions/:id/restore', ({ params }) => (versions.forEach((one) => (one.is_live = one.id === params.id)), tell('policy', {}), ok(rest(versions.find((one) => one.is_live))))],
+  ...studioRoutes({ cases, ok, problem, tell, users, who: () => session?.user }),
   ['GET', '/connectors', () => ok({ items: connectors })],
   ['GET', '/connections', () => ok({ items: connections })],
   ['POST', '/connections', ({ body }) => {
@@ -178,10 +155,6 @@ const routes = [
   ['POST', '/tokens', ({ body }) => (tokens.push({ id: randomUUID(), ...body, created_at: new Date().toISOString(), last_used_at: null }), ok({ token: `cmt_${randomUUID().replaceAll('-', '')}`, ...tokens.at(-1) }, 201))],
   ['DELETE', '/tokens/:id', ({ params }) => (tokens.splice(tokens.findIndex((one) => one.id === params.id), 1), { status: 204 })]
 ];
-
-function rest({ files, ...version }) {
-  return version;
-}
 
 function deliver(id, state) {
   const delivery = cases.flatMap((one) => one.deliveries).find((one) => one.id === id);
@@ -215,7 +188,7 @@ async function answer(request, url) {
     const one = pattern.startsWith('/cases/') ? find(params.id) : null;
     const connection = pattern.startsWith('/connections/') ? connections.find((each) => each.id === params.id) : null;
     if ((pattern.startsWith('/cases/') && !one) || (pattern.startsWith('/connections/') && !connection)) return problem(404, 'not-found', 'Not found', 'There is no such thing.');
-    return act({ params, query: url.searchParams, body, one, connection });
+    return await act({ params, query: url.searchParams, body, one, connection });
   }
   return problem(404, 'not-found', 'Not found', 'There is no such address.');
 }

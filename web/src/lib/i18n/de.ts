@@ -71,8 +71,11 @@ export const de: Catalogue = {
     why: 'warum',
     search: 'suchen',
     all: 'alle Tasten',
-    send: 'senden',
-    panes: 'nächster Bereich'
+    send: 'senden, oder die Tests ausführen',
+    panes: 'nächster Bereich',
+    problem: 'nächster Befund oder nächste Änderung, in Skripten',
+    fix: 'richtigstellen, in Skripten',
+    explain: 'das Wort erklären, in Skripten'
   },
   setup: {
     title: 'Comity einrichten',
@@ -298,7 +301,7 @@ export const de: Catalogue = {
     nothingDone: 'Nichts wurde getan.',
     dropped: 'Unterlassen:',
     rules: 'Regeln',
-    silent: (n) => `${n} Regeln griffen nicht`,
+    silent: (n) => (n === 1 ? '1 Regel griff nicht' : `${n} Regeln griffen nicht`),
     outcome: { fired: 'griff', not_fired: 'griff nicht', unknown: 'unbekannt', failed: 'schlug fehl' },
     value: { true: 'wahr', false: 'falsch', unknown: 'unbekannt', not_reached: 'nicht erreicht' },
     unknownText: 'Unbekannt zählt nicht als Nein.',
@@ -314,8 +317,6 @@ export const de: Catalogue = {
     title: 'Regeln',
     files: 'Dateien des Regelwerks',
     loading: 'Regelwerk wird geladen',
-    live: (n) => `Gültig: Fassung ${n}`,
-    noLive: 'Noch gilt nichts',
     draftSaved: (ago) => `gespeichert ${ago}`,
     saving: 'wird gespeichert',
     unsaved: 'noch nicht gespeichert',

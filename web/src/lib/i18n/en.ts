@@ -70,8 +70,11 @@ export const en = {
     why: 'why',
     search: 'search',
     all: 'all keys',
-    send: 'send',
-    panes: 'next pane'
+    send: 'send, or run the tests',
+    panes: 'next pane',
+    problem: 'next problem or change, in scripts',
+    fix: 'put it right, in scripts',
+    explain: 'explain the word, in scripts'
   },
   setup: {
     title: 'Set up Comity',
@@ -297,7 +300,7 @@ export const en = {
     nothingDone: 'Nothing was done.',
     dropped: 'Dropped:',
     rules: 'Rules',
-    silent: (n: number) => `${n} rules did not fire`,
+    silent: (n: number) => (n === 1 ? '1 rule did not fire' : `${n} rules did not fire`),
     outcome: { fired: 'fired', not_fired: 'did not fire', unknown: 'unknown', failed: 'failed' },
     value: { true: 'true', false: 'false', unknown: 'unknown', not_reached: 'not reached' },
     unknownText: 'Unknown does not count as no.',
@@ -313,8 +316,6 @@ export const en = {
     title: 'Policy',
     files: 'Files of the policy',
     loading: 'Loading the policy',
-    live: (n: number) => `Live: version ${n}`,
-    noLive: 'Nothing is live yet',
     draftSaved: (ago: string) => `saved ${ago}`,
     saving: 'saving',
     unsaved: 'not saved yet',

@@ -125,6 +125,8 @@ export const studio: typeof english = {
     previous: 'Zum Zeitpunkt davor',
     next: 'Zum nächsten Zeitpunkt',
     present: 'Zurück zu jetzt',
+    noEarlier: 'Davor geschieht nichts.',
+    noLater: 'Danach ist nichts bekannt.',
     steps: 'Pfeiltasten stellen sie um eine Viertelstunde, Bild auf und Bild ab um einen Tag.',
     timeline: 'Was wann geschieht',
     earlier: (n) => `${n} davor`,
@@ -391,6 +393,6 @@ export const studio: typeof english = {
     who: 'Für wen',
     personNone: 'Der Person wird davon nichts gesagt: keine Regel, die dafür freigegeben ist, hat etwas getan.',
     failed: 'Die Worte ließen sich nicht laden. Was folgt, sagt dasselbe im Einzelnen.',
-    kind: { fired: 'Was getan wurde', close: 'Was knapp nicht griff', unknown: 'Was nicht bekannt war', dropped: 'Was unterlassen wurde', fallback: 'Ein Skript schlug fehl', guard: 'Was Wächter sagten', nothing: 'Nichts wurde getan' }
+    kind: { fired: 'Welche Regeln griffen', close: 'Was knapp nicht griff', unknown: 'Was nicht bekannt war', dropped: 'Was unterlassen wurde', fallback: 'Ein Skript schlug fehl', guard: 'Was Wächter sagten', nothing: 'Nichts wurde getan' }
   }
 };

@@ -124,6 +124,8 @@ export const studio = {
     previous: 'To the moment before',
     next: 'To the next moment',
     present: 'Back to now',
+    noEarlier: 'Nothing happens before.',
+    noLater: 'Nothing is known to come after.',
     steps: 'Arrow keys move it by a quarter of an hour, Page Up and Page Down by a day.',
     timeline: 'What happens when',
     earlier: (n: number) => `${n} earlier`,
@@ -390,6 +392,6 @@ export const studio = {
     who: 'For whom',
     personNone: 'Nothing of this is told to the person: no rule that is marked public did anything.',
     failed: 'The words could not be loaded. What follows says the same in detail.',
-    kind: { fired: 'What was done', close: 'What came close', unknown: 'What was not known', dropped: 'What was dropped', fallback: 'A script failed', guard: 'What guards said', nothing: 'Nothing was done' }
+    kind: { fired: 'Which rules fired', close: 'What came close', unknown: 'What was not known', dropped: 'What was dropped', fallback: 'A script failed', guard: 'What guards said', nothing: 'Nothing was done' }
   }
 };

@@ -35,8 +35,9 @@ export class Studio {
   });
   /** The newest backtest of what stands here: of the version, or of the draft when this tab started it. */
   readonly backtest: Backtest | null = $derived.by(() => {
-    const mine = backtestOf(this.bundle.files);
-    return this.backtests.items.find((one) => one.id === mine || (one.version && one.version.id === this.version?.id)) ?? null;
+    const { items } = this.backtests;
+    const mine = items.length ? backtestOf(this.bundle.files) : null;
+    return items.find((one) => one.id === mine || (one.version && one.version.id === this.version?.id)) ?? null;
   });
 
   constructor(mayEdit: boolean, user: string) {

@@ -4,6 +4,7 @@ import { api, ask } from '$lib/api/client';
 import { asProblem, type Problem } from '$lib/api/problem';
 import type { Backtest, Files } from '$lib/api/types';
 import { live } from '$lib/state/live.svelte';
+import { rememberBacktest } from './mine';
 
 const LOOK = 3000;
 
@@ -56,6 +57,7 @@ export class Backtests {
     let made: Backtest | null = null;
     try {
       made = await ask(api.POST('/api/v1/policy/backtests', { body: { ...what, ...range } }));
+      if (what.files) rememberBacktest(made.id, what.files);
     } catch (thrown) {
       this.problem = asProblem(thrown);
     }

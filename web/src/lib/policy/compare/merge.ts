@@ -27,7 +27,8 @@ const merged = EditorView.theme({
   '.cm-deletedChunk': { paddingInlineStart: '.375rem', color: 'var(--ink-2)' },
   '.cm-collapsedLines': { padding: '.125rem .75rem', background: 'var(--sunken)', color: 'var(--ink-2)', fontFamily: 'var(--font)', fontSize: 'var(--t-xs)' },
   '.cm-changeGutter': { width: '4px', paddingInlineStart: '1px' },
-  '.cm-changedLineGutter, .cm-deletedLineGutter': { background: 'var(--ink-2)' }
+  '& .cm-changeGutter .cm-changedLineGutter, & .cm-changeGutter .cm-deletedLineGutter': { background: 'var(--ink-2) !important' },
+  '.cm-collapsedLines::before, .cm-collapsedLines::after': { content: '"…" !important' }
 });
 
 export function compare(host: HTMLElement, options: Options): Comparison {

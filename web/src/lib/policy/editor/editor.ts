@@ -91,10 +91,11 @@ export function makeEditor(host: HTMLElement, changed: (text: string) => void, r
       Object.assign(known, { vocabulary, names });
     },
     mark(diagnostics) {
-      if (words) markProblems(view, diagnostics, words);
+      const inWords = words;
+      if (inWords) holdStill(view, () => markProblems(view, diagnostics, inWords));
     },
     trace(shown) {
-      showTrace(view, shown);
+      holdStill(view, () => showTrace(view, shown));
     },
     goTo(line, column) {
       const at = view.state.doc.line(Math.min(Math.max(1, line), view.state.doc.lines));
@@ -109,4 +110,16 @@ export function makeEditor(host: HTMLElement, changed: (text: string) => void, r
     text: () => view.state.doc.toString(),
     destroy: () => view.destroy()
   };
+}
+
+/** What appears between the lines above does not move the line that is being written in. The page scrolls, not the editor. */
+function holdStill(view: EditorView, change: () => void): void {
+  const top = () => view.coordsAtPos(view.state.selection.main.head)?.top;
+  const before = view.hasFocus ? top() : undefined;
+  change();
+  if (before === undefined) return;
+  view.requestMeasure({
+    read: top,
+    write: (after) => after !== undefined && Math.abs(after - before) > 1 && window.scrollBy({ top: after - before, behavior: 'instant' })
+  });
 }

@@ -35,6 +35,8 @@ export const paper = EditorView.theme({
 
 export const look = EditorView.theme({
   '&': { minHeight: '24rem' },
+  // Below the last line there is room for what is said about it.
+  '.cm-content': { paddingBlockEnd: '7rem' },
   '.cm-tooltip': { zIndex: '30', backgroundColor: 'var(--raised)', color: 'var(--ink)', border: '1px solid var(--line-2)', borderRadius: 'var(--r-control)', boxShadow: 'var(--shadow-pop)', fontFamily: 'var(--font)', maxWidth: 'min(32rem, 90vw)' },
   '.cm-help': { padding: '.375rem .625rem', fontSize: 'var(--t-sm)' },
   '.cm-help p': { margin: '.125rem 0 0', color: 'var(--ink-2)' },
@@ -54,7 +56,9 @@ export const look = EditorView.theme({
   '.cm-diagnosticAction': { backgroundColor: 'var(--surface)', color: 'var(--ink)', border: '1px solid var(--edge)' },
   '.cm-lintRange-error': { backgroundImage: 'none', textDecoration: 'underline wavy var(--breach) 1.5px', textUnderlineOffset: '.28em' },
   '.cm-lintRange-warning': { backgroundImage: 'none', textDecoration: 'underline wavy var(--ink) 1.5px', textUnderlineOffset: '.28em' },
-  '.cm-box': { display: 'flex', gap: '.5rem', maxWidth: '40rem', margin: '.25rem 1rem .5rem .25rem', padding: '.375rem .625rem', border: '1px solid var(--line-2)', borderRadius: 'var(--r-control)', backgroundColor: 'var(--sunken)', font: 'var(--t-sm)/1.45 var(--font)', whiteSpace: 'normal' },
+  // Room around a box is its frame's padding: CodeMirror measures no margins, and line numbers would go astray.
+  '.cm-frame': { padding: '.25rem 1rem .5rem .25rem' },
+  '.cm-box': { maxWidth: '40rem', padding: '.375rem .625rem', border: '1px solid var(--line-2)', borderRadius: 'var(--r-control)', backgroundColor: 'var(--sunken)', font: 'var(--t-sm)/1.45 var(--font)', whiteSpace: 'normal' },
   '.cm-box.warning': { borderColor: 'var(--ink)' },
   '.cm-box.error': { borderColor: 'var(--breach-line)', backgroundColor: 'var(--breach-tint)' },
   '.cm-box.error strong': { color: 'var(--breach-ink)' },
@@ -62,8 +66,8 @@ export const look = EditorView.theme({
   '.cm-box code': { fontFamily: 'var(--font-code)', fontSize: '.92em' },
   '.cm-box button': { display: 'block', minHeight: '1.75rem', marginTop: '.375rem', padding: '.125rem .625rem', border: '1px solid var(--line-2)', borderRadius: 'var(--r-control)', background: 'var(--surface)', color: 'var(--ink)', font: '520 var(--t-sm)/1.2 var(--font)', cursor: 'pointer' },
   '.cm-box button:hover': { backgroundColor: 'var(--hover)', borderColor: 'var(--edge)' },
-  '.cm-marks .cm-gutterElement': { display: 'grid', justifyItems: 'center', alignItems: 'start', width: '1.5rem', paddingBlockStart: '.1875rem' },
-  '.cm-marks svg': { width: '1.0625rem', height: '1.0625rem', overflow: 'visible', '--p': 'var(--ink)' },
+  '.cm-marks .cm-gutterElement': { boxSizing: 'border-box', display: 'grid', justifyItems: 'center', alignItems: 'start', width: '1.5rem' },
+  '.cm-marks svg': { width: '1.0625rem', height: '1.0625rem', marginBlockStart: '.21875rem', overflow: 'visible', '--p': 'var(--ink)' },
   '.cm-marks svg.false': { '--p': 'var(--edge)' },
   '.cm-marks svg.failed': { '--p': 'var(--breach)' },
   '.cm-marks .o': { fill: 'var(--surface)', stroke: 'var(--p)', strokeWidth: '1.4' },
@@ -71,6 +75,7 @@ export const look = EditorView.theme({
   '.cm-marks .m': { fill: 'none', stroke: 'var(--on-ink)', strokeWidth: '1.9', strokeLinecap: 'round', strokeLinejoin: 'round' },
   '.cm-marks .q': { fill: 'none', stroke: 'var(--p)', strokeWidth: '1.5', strokeLinecap: 'round' },
   '.cm-term': { textDecoration: 'underline dotted var(--edge) 2px', textUnderlineOffset: '.28em' },
-  '.cm-whynot': { marginInlineStart: '1rem', paddingInline: '.375rem', borderInlineStart: '2px solid var(--line-2)', color: 'var(--ink-3)', font: 'var(--t-xs)/1.25rem var(--font)', whiteSpace: 'normal' },
-  '&.cm-stale .cm-marks svg, &.cm-stale .cm-whynot': { opacity: '.55' }
+  '.cm-whynot': { display: 'inline-block', marginInlineStart: '1rem', paddingInline: '.375rem', borderInlineStart: '2px solid var(--line-2)', color: 'var(--ink-3)', font: 'var(--t-xs)/1.25rem var(--font)', whiteSpace: 'normal' },
+  '&.cm-stale .cm-marks svg': { opacity: '.6' },
+  '&.cm-stale .cm-whynot': { fontStyle: 'italic', borderInlineStartStyle: 'dashed' }
 });

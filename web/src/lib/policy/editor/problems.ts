@@ -105,9 +105,10 @@ class Box extends WidgetType {
 
   override toDOM(view: EditorView): HTMLElement {
     const { one } = this.placed;
-    const box = document.createElement('div');
-    box.className = `cm-box ${one.severity}`;
-    const text = box.appendChild(document.createElement('div'));
+    const frame = document.createElement('div');
+    frame.className = 'cm-frame';
+    const text = frame.appendChild(document.createElement('div'));
+    text.className = `cm-box ${one.severity}`;
     const kind = text.appendChild(document.createElement('span'));
     kind.className = 'cm-sr';
     kind.textContent = `${this.words.severity[one.severity]}: `;
@@ -122,7 +123,7 @@ class Box extends WidgetType {
       button.title = 'Alt+.';
       button.onclick = () => void apply(view, this.placed);
     }
-    return box;
+    return frame;
   }
 
   override ignoreEvent(): boolean {

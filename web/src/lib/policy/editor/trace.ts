@@ -154,14 +154,15 @@ class Often extends WidgetType {
   }
 
   override toDOM(): HTMLElement {
-    const box = document.createElement('div');
-    box.className = 'cm-box';
-    const text = box.appendChild(document.createElement('div'));
+    const frame = document.createElement('div');
+    frame.className = 'cm-frame';
+    const text = frame.appendChild(document.createElement('div'));
+    text.className = 'cm-box';
     text.appendChild(document.createElement('strong')).textContent = this.title;
     text.append(` ${this.text} `);
     text.appendChild(document.createElement('code')).textContent = this.write;
     text.append('.');
-    return box;
+    return frame;
   }
 
   override ignoreEvent(): boolean {
