@@ -8,7 +8,7 @@ const now = () => new Date().toISOString();
 const APPROVERS = ['owner', 'approver'];
 
 export function makeLife({ ok, problem, tell, who, users, lastBacktest, differences }) {
-  const [lena, amara] = users;
+  const [, amara] = users;
   const ref = ({ id, name }) => ({ id, name });
   const version = (number, note, author, files, state, more) => ({ id: randomUUID(), hash: randomUUID().replaceAll('-', ''), number, note, author: author && ref(author), files, state, proposed_at: now(), published_at: null, base: null, canary_percent: null, canary_stopped: null, approval: null, break_glass: null, history: [], ...more });
   const first = version(1, 'Starter bundle', null, { ...bundle, 'engagement.rhai': bundle['engagement.rhai'].split('rule "rant-and-run"')[0] }, 'retired', { proposed_at: ago(90000), published_at: ago(90000) });
@@ -77,10 +77,9 @@ export function makeLife({ ok, problem, tell, who, users, lastBacktest, differen
   const routes = [
     ['GET', '/policy', () => ok({ live: row(live()), draft })],
     ['GET', '/policy/draft', () => ok(draft)],
-    ['PUT', '/policy/draft', ({ body, query }) => {
+    ['PUT', '/policy/draft', ({ body }) => {
       if (body.base_revision !== draft.revision) return problem(409, 'draft-changed', 'The draft was changed', 'Somebody else saved it.', { draft });
-      // `?as=amara` stands in for a second person, because one browser at a time is signed in here.
-      draft = { files: body.files, revision: draft.revision + 1, updated_at: now(), updated_by: ref(query.get('as') === 'amara' ? amara : (users.find((user) => user.id === who().id) ?? lena)) };
+      draft = { files: body.files, revision: draft.revision + 1, updated_at: now(), updated_by: ref(who()) };
       tell('policy', {});
       return ok(draft);
     }],
@@ -91,7 +90,7 @@ export function makeLife({ ok, problem, tell, who, users, lastBacktest, differen
       if (diagnostics.some((one) => one.severity === 'error')) return problem(422, 'policy-rejected', 'The policy has errors', 'Nothing was proposed.', { diagnostics });
       const tests = runTests(body.files);
       if (tests.failed) return problem(422, 'policy-tests-failed', 'Tests fail', 'Nothing was proposed.', { tests });
-      const made = version(versions.length + 1, body.note, users.find((user) => user.id === who().id), body.files, 'candidate', { base: { id: live().id, number: live().number } });
+      const made = version(versions.length + 1, body.note, who(), body.files, 'candidate', { base: { id: live().id, number: live().number } });
       versions.unshift(made);
       return { ...done(made, 'policy.proposed', 'proposed it.'), status: 201 };
     }],

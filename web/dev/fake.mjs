@@ -16,6 +16,8 @@ const port = Number(process.env.PORT ?? 8080);
 const buildDir = fileURLToPath(new URL('../build', import.meta.url));
 const ago = (minutes) => new Date(Date.now() - minutes * 60_000).toISOString();
 const cases = makeCases();
+// One for each browser that signed in, by its cookie; `session` is that of the request at hand.
+const sessions = new Map();
 let session = null;
 let setUpNeeded = process.env.SETUP === '1';
 const streams = new Set();
@@ -58,9 +60,18 @@ function signIn(email) {
   const roles = ['agent', 'auditor', 'approver', 'policy_owner', 'integrator'].includes(name) ? [name] : ['owner'];
   // An approver is somebody else, so that four eyes can be seen to work.
   const person = roles[0] === 'approver' ? users[1] : lena;
-  session = { user: { id: person.id, name: person.name, email, roles }, organization: { id: randomUUID(), name: 'Northwind Air', key_prefix: 'NW' }, csrf_token: randomUUID() };
-  return session;
+  const made = { user: { id: person.id, name: person.name, email, roles }, organization: { id: randomUUID(), name: 'Northwind Air', key_prefix: 'NW' }, csrf_token: randomUUID() };
+  sessions.set(made.csrf_token, made);
+  return made;
 }
+
+/** The session's id is its CSRF token: nothing here is to be kept from anybody. */
+function signedIn(email, status) {
+  const made = signIn(email);
+  return { ...ok(made, status), cookie: `fake=${made.csrf_token}; Path=/; SameSite=Lax` };
+}
+
+const sessionOf = (request) => sessions.get(request.headers.cookie?.match(/fake=([\w-]+)/)?.[1]) ?? null;
 
 function listCases(query) {
   const text = (query.get('q') ?? '').toLowerCase();
@@ -103,10 +114,10 @@ function sendReply(one, body) {
 
 const routes = [
   ['GET', '/setup', () => ok({ needed: setUpNeeded }), 'open'],
-  ['POST', '/setup', ({ body }) => (body.password?.length < 12 ? problem(422, 'invalid', 'Something is not right yet', 'The password is too short.', { errors: [{ pointer: '/password', message: 'The password is too short.' }] }) : ((setUpNeeded = false), ok(signIn(body.email), 201))), 'open'],
-  ['POST', '/session', ({ body }) => (body.password === 'wrong' ? problem(401, 'sign-in-failed', 'That did not work', 'E-mail address and password do not fit together.') : ok(signIn(body.email))), 'open'],
+  ['POST', '/setup', ({ body }) => (body.password?.length < 12 ? problem(422, 'invalid', 'Something is not right yet', 'The password is too short.', { errors: [{ pointer: '/password', message: 'The password is too short.' }] }) : ((setUpNeeded = false), signedIn(body.email, 201))), 'open'],
+  ['POST', '/session', ({ body }) => (body.password === 'wrong' ? problem(401, 'sign-in-failed', 'That did not work', 'E-mail address and password do not fit together.') : signedIn(body.email, 200)), 'open'],
   ['GET', '/session', () => ok(session)],
-  ['DELETE', '/session', () => ((session = null), { status: 204 })],
+  ['DELETE', '/session', () => (sessions.delete(session.csrf_token), { status: 204 })],
   ['GET', '/cases', ({ query }) => listCases(query)],
   ['GET', '/cases/:id', ({ one }) => ok(viewOf(one))],
   ['PATCH', '/cases/:id', ({ one, body }) => {
@@ -180,21 +191,22 @@ async function answer(request, url) {
   for (const [method, pattern, act, open] of routes) {
     const params = method === request.method ? match(pattern, path) : null;
     if (!params) continue;
-    if (!session && !open) return problem(401, 'signed-out', 'Nobody is signed in', 'Sign in first.');
-    if (!open && method !== 'GET' && request.headers['x-csrf-token'] !== session.csrf_token) return problem(403, 'csrf', 'The request cannot be trusted', 'Load the page again.');
+    if (!sessionOf(request) && !open) return problem(401, 'signed-out', 'Nobody is signed in', 'Sign in first.');
+    if (!open && method !== 'GET' && request.headers['x-csrf-token'] !== sessionOf(request).csrf_token) return problem(403, 'csrf', 'The request cannot be trusted', 'Load the page again.');
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     const body = chunks.length ? JSON.parse(Buffer.concat(chunks).toString()) : {};
     const one = pattern.startsWith('/cases/') ? find(params.id) : null;
     const connection = pattern.startsWith('/connections/') ? connections.find((each) => each.id === params.id) : null;
     if ((pattern.startsWith('/cases/') && !one) || (pattern.startsWith('/connections/') && !connection)) return problem(404, 'not-found', 'Not found', 'There is no such thing.');
+    session = sessionOf(request);
     return await act({ params, query: url.searchParams, body, one, connection });
   }
   return problem(404, 'not-found', 'Not found', 'There is no such address.');
 }
 
-function follow(response) {
-  if (!session) {
+function follow(request, response) {
+  if (!sessionOf(request)) {
     response.writeHead(401).end();
     return;
   }
@@ -216,10 +228,10 @@ async function serveFile(path, response) {
 
 const server = createServer(async (request, response) => {
   const url = new URL(request.url, 'http://localhost');
-  if (url.pathname === '/api/v1/changes') return follow(response);
+  if (url.pathname === '/api/v1/changes') return follow(request, response);
   if (!url.pathname.startsWith('/api/')) return process.env.BUILD ? serveFile(url.pathname, response) : response.writeHead(404).end();
-  const { status, body } = await answer(request, url);
+  const { status, body, cookie } = await answer(request, url);
   const type = status >= 400 ? 'application/problem+json' : 'application/json';
-  response.writeHead(status, { 'content-type': type }).end(body === undefined ? undefined : JSON.stringify(body));
+  response.writeHead(status, { 'content-type': type, ...(cookie ? { 'set-cookie': cookie } : {}) }).end(body === undefined ? undefined : JSON.stringify(body));
 });
 server.listen(port, '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}`));
