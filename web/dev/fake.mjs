@@ -58,8 +58,8 @@ function guards(text, visibility) {
 function signIn(email) {
   const name = email.split('@')[0];
   const roles = ['agent', 'auditor', 'approver', 'policy_owner', 'integrator'].includes(name) ? [name] : ['owner'];
-  // An approver is somebody else, so that four eyes can be seen to work.
-  const person = roles[0] === 'approver' ? users[1] : lena;
+  // Somebody who was added is who they are; an approver is somebody else, so that four eyes can be seen to work.
+  const person = users.find((user) => user.email === email) ?? (roles[0] === 'approver' ? users[1] : lena);
   const made = { user: { id: person.id, name: person.name, email, roles }, organization: { id: randomUUID(), name: 'Northwind Air', key_prefix: 'NW' }, csrf_token: randomUUID() };
   sessions.set(made.csrf_token, made);
   return made;
@@ -114,7 +114,7 @@ function sendReply(one, body) {
 
 const routes = [
   ['GET', '/setup', () => ok({ needed: setUpNeeded }), 'open'],
-  ['POST', '/setup', ({ body }) => (body.password?.length < 12 ? problem(422, 'invalid', 'Something is not right yet', 'The password is too short.', { errors: [{ pointer: '/password', message: 'The password is too short.' }] }) : ((setUpNeeded = false), signedIn(body.email, 201))), 'open'],
+  ['POST', '/setup', ({ body }) => (body.password?.length < 12 ? problem(422, 'invalid', 'Something is not right yet', 'The password is too short.', { errors: [{ pointer: '/password', message: 'The password is too short.' }] }) : ((setUpNeeded = false), users.splice(1), signedIn(body.email, 201))), 'open'],
   ['POST', '/session', ({ body }) => (body.password === 'wrong' ? problem(401, 'sign-in-failed', 'That did not work', 'E-mail address and password do not fit together.') : signedIn(body.email, 200)), 'open'],
   ['GET', '/session', () => ok(session)],
   ['DELETE', '/session', () => (sessions.delete(session.csrf_token), { status: 204 })],
