@@ -89,7 +89,6 @@ export const studio: typeof english = {
     about: (events, against) => `letzte ${events} Ereignisse, gegen ${against}`,
     aboutFirst: (events) => `letzte ${events} Ereignisse`,
     same: 'Der Entwurf entscheidet wie das, was gilt: er ist dasselbe.',
-    waiting: 'Es wird nachgesehen, sobald Sie innehalten.',
     running: 'Es wird neu nachgesehen. Gezeigt ist der Stand vor Ihrer letzten Änderung.',
     blocked: 'Der Entwurf hat Fehler. Gezeigt ist der Stand davor.',
     blockedNone: 'Der Entwurf hat Fehler und lässt sich noch nicht ausprobieren.',
@@ -108,8 +107,7 @@ export const studio: typeof english = {
     nothingDone: 'nichts',
     by: 'durch',
     noLonger: 'nicht mehr durch',
-    took: (ms) => `${ms} ms`,
-    again: 'Neu nachsehen'
+    took: (ms) => `${ms} ms`
   },
   pinned: {
     title: 'Angehefteter Fall',
@@ -120,7 +118,6 @@ export const studio: typeof english = {
     search: 'Fälle suchen',
     searchHelp: 'eine Person, ein Wort oder eine Nummer',
     noHit: (q) => `Kein Fall passt zu „${q}“.`,
-    open: (key) => `${key} öffnen`,
     clock: 'Die Uhr stellen',
     previous: 'Zum Zeitpunkt davor',
     next: 'Zum nächsten Zeitpunkt',
@@ -160,7 +157,6 @@ export const studio: typeof english = {
     ofDraft: 'einen Entwurf',
     ofThis: 'diesen Entwurf',
     by: (name, at) => `${name}, ${at}`,
-    open: 'Den Bericht lesen',
     openOne: (what, at) => `Bericht über ${what}, ${at}`,
     earlier: 'Rückblicke',
     none: 'Noch keiner.',
@@ -193,8 +189,7 @@ export const studio: typeof english = {
     noCases: 'Keine Entscheidung ist anders.',
     noFiltered: 'Nichts passt zu dieser Auswahl.',
     clear: 'Auswahl aufheben',
-    more: 'Mehr zeigen',
-    at: 'wann'
+    more: 'Mehr zeigen'
   },
   life: {
     state: { candidate: 'vorgeschlagen', shadow: 'im Schatten', canary: 'im Vorlauf', live: 'gültig', retired: 'abgelegt' },
@@ -224,11 +219,9 @@ export const studio: typeof english = {
     approvalWaits: 'Noch hat sie niemand freigegeben. Das kann, wer die Rolle „Freigabe“ oder „Eigentum“ hat und nicht daran geschrieben hat.',
     approvedBy: (name, at) => `Freigegeben von ${name}, ${at}.`,
     approvalStale: (name) => `${name} hat einen früheren Bericht freigegeben. Was sie täte, hat sich seither geändert; sie ist neu freizugeben.`,
-    approvalTitle: 'Diesen Bericht freigeben',
     approvalOf: (hash) => `Sie geben den Bericht ${hash} frei, wie er hier steht. Was sich daran ändert, nimmt die Freigabe zurück.`,
     approvalNote: 'Was Sie sich angesehen haben',
     approve: 'Freigeben',
-    approved: 'Sie haben sie freigegeben.',
     impactChanged: 'Der Bericht hat sich geändert, seit Sie ihn geöffnet haben. Er ist neu zu sehen; lesen Sie ihn, bevor Sie freigeben.',
     acts: 'Was sich mit ihr tun lässt',
     publish: 'Gültig machen',

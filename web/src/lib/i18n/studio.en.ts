@@ -88,7 +88,6 @@ export const studio = {
     about: (events: string, against: number) => `latest ${events} events, against ${against}`,
     aboutFirst: (events: string) => `latest ${events} events`,
     same: 'The draft decides as what is live: it is the same.',
-    waiting: 'It is looked at once you pause.',
     running: 'Looking again. What is shown is from before your last change.',
     blocked: 'The draft has errors. What is shown is from before.',
     blockedNone: 'The draft has errors, so it cannot be tried yet.',
@@ -107,8 +106,7 @@ export const studio = {
     nothingDone: 'nothing',
     by: 'by',
     noLonger: 'no longer by',
-    took: (ms: number) => `${ms} ms`,
-    again: 'Look again'
+    took: (ms: number) => `${ms} ms`
   },
   pinned: {
     title: 'Pinned case',
@@ -119,7 +117,6 @@ export const studio = {
     search: 'Search cases',
     searchHelp: 'a person, a word, or a number',
     noHit: (q: string) => `No case fits “${q}”.`,
-    open: (key: string) => `Open ${key}`,
     clock: 'Move the clock',
     previous: 'To the moment before',
     next: 'To the next moment',
@@ -159,7 +156,6 @@ export const studio = {
     ofDraft: 'a draft',
     ofThis: 'this draft',
     by: (name: string, at: string) => `${name}, ${at}`,
-    open: 'Read the report',
     openOne: (what: string, at: string) => `Report of ${what}, ${at}`,
     earlier: 'Backtests',
     none: 'None so far.',
@@ -192,8 +188,7 @@ export const studio = {
     noCases: 'No decision differs.',
     noFiltered: 'Nothing fits these filters.',
     clear: 'Take out the filters',
-    more: 'Show more',
-    at: 'when'
+    more: 'Show more'
   },
   life: {
     state: { candidate: 'proposed', shadow: 'in shadow', canary: 'canary', live: 'live', retired: 'retired' },
@@ -223,11 +218,9 @@ export const studio = {
     approvalWaits: 'Nobody has approved it yet. Somebody with the role Approver or Owner who has not written in it can.',
     approvedBy: (name: string, at: string) => `Approved by ${name}, ${at}.`,
     approvalStale: (name: string) => `${name} approved an earlier report. What it would do has changed since, so it is to be approved again.`,
-    approvalTitle: 'Approve this report',
     approvalOf: (hash: string) => `You approve the report ${hash} as it stands below. Whatever changes it takes the approval back.`,
     approvalNote: 'What you looked at',
     approve: 'Approve',
-    approved: 'You have approved it.',
     impactChanged: 'The report has changed since you opened it. It is shown anew; read it before you approve.',
     acts: 'What can be done with it',
     publish: 'Make live',

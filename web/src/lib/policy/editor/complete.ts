@@ -34,7 +34,10 @@ export function completion(known: () => Known, words: EditorWords): Extension {
     if (wanted.what === 'name') return { from, options: names.filter((name) => wanted.kinds.includes(name.kind)).map((name) => ofName(name, words)), validFor: /^[^"\n]*$/ };
     if (wanted.what === 'field') return { from, options: unique(vocabulary.filter((word) => word.on === wanted.on).map(ofWord)), validFor: /^\w*$/ };
     if (!context.explicit && from === context.pos) return null;
-    return { from, options: unique(wordsAt(wanted.place, vocabulary)), validFor: /^\w*$/ };
+    // Only what begins as it is written, and not what is written already: Enter means a new line more often than a word.
+    const typed = context.state.sliceDoc(from, context.pos);
+    const options = unique(wordsAt(wanted.place, vocabulary)).filter(({ label, apply }) => label.startsWith(typed) && (label !== typed || apply));
+    return { from, options, filter: false };
   };
   return [autocompletion({ override: [source], icons: false, activateOnTypingDelay: 120 }), help(known, words)];
 }
@@ -57,7 +60,7 @@ function ofName(name: Name, words: EditorWords): Completion {
 function wordsAt(place: Place, vocabulary: Word[]): Completion[] {
   if (place === 'outside') return STATEMENTS.map(([label, text]) => ({ label, type: 'keyword', apply: snippet(text) }));
   const free = vocabulary.filter((word) => !word.on && (word.place === 'anywhere' || word.place === place)).map(ofWord);
-  const read = place === 'flow' ? [] : objects(vocabulary).filter((name) => place === 'guard' || name !== 'reply');
+  const read = place === 'flow' ? [] : [...objects(vocabulary).filter((name) => place !== 'rule' || name !== 'reply'), 'now'];
   const asks = place === 'flow' ? [] : ASKS.map(([label, text, info]) => ({ label, info, type: 'function', apply: snippet(text) }));
   return [...free, ...read.map((label) => ({ label, type: 'variable' })), ...asks];
 }
