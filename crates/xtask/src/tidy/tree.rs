@@ -11,7 +11,7 @@ use anyhow::Result;
 use crate::{paths, shell};
 
 /// Everything at the top of the repository. A new name here is a decision that a reader should not have to guess.
-const TOP: [&str; 21] = [
+const TOP: [&str; 22] = [
     ".cargo",
     ".ci",
     ".config",
@@ -26,6 +26,7 @@ const TOP: [&str; 21] = [
     "clippy.toml",
     "crates",
     "docs",
+    "fuzz",
     "migrations",
     "plugins",
     "policies",
