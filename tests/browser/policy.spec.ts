@@ -1,6 +1,6 @@
 import { expect, prepare, test } from './support/fixtures'
 
-const RULE = 'rule "loud" because "Shouting is answered calmly"\nwhen event.is_consumer_post && event.text.'
+const RULE = 'rule "loud" because "Shouting is answered calmly" under "courtesy"\nwhen event.is_consumer_post && event.text.'
 const WRONG = 'is_shoutin\nthen { label("loud"); }'
 const RIGHT = 'is_shouting\nthen { label("loud"); }'
 

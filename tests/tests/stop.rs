@@ -55,7 +55,7 @@ async fn what_is_in_hand_is_acknowledged_and_there_afterwards() -> Result<()> {
 
 fn head(webhook: &Webhook, body: &str) -> String {
     let signed = webhook.headers("last", now(), body.as_bytes());
-    let signed: String = signed.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let signed = signed.map(|(name, value)| format!("{name}: {value}\r\n")).concat();
     let length = body.len();
     format!(
         "POST /hooks/{} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\

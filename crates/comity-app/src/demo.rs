@@ -6,7 +6,6 @@ use comity_domain::audit::Actor;
 /// The connector that tells the story, and the name of its connection.
 const CONNECTOR: &str = "demo";
 const NAME: &str = "Northwind Air, demonstration";
-const COMPANY: &str = "northwindair";
 
 impl App {
     /// Adds the demonstration connection, once.
@@ -18,7 +17,6 @@ impl App {
         let input = ConnectionInput {
             connector: CONNECTOR.into(),
             name: NAME.into(),
-            company: Some(COMPANY.into()),
             config: serde_json::json!({}),
             ..ConnectionInput::default()
         };

@@ -55,6 +55,28 @@ pub enum Effect {
     },
 }
 
+impl Effect {
+    /// The effect's word, as scripts call it and as it is stored.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Label { .. } => "label",
+            Self::Priority { .. } => "priority",
+            Self::AssignTeam { .. } => "assign_team",
+            Self::StartObligation { .. } => "start_obligation",
+            Self::MeetObligation { .. } => "meet_obligation",
+            Self::WaiveObligation { .. } => "waive_obligation",
+            Self::DraftReply { .. } => "draft_reply",
+            Self::SendReply { .. } => "send_reply",
+            Self::HoldReplies { .. } => "hold_replies",
+            Self::Escalate { .. } => "escalate",
+            Self::Ask { .. } => "ask",
+            Self::Kudos { .. } => "kudos",
+            Self::Close { .. } => "close",
+        }
+    }
+}
+
 /// An effect with where it came from; every effect carries this.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Planned {
@@ -103,6 +125,7 @@ mod tests {
             let planned = Planned { effect, rule: word(), article: Some("cited".into()), because: word() };
             let dropped = Dropped { planned, reason: word() };
             let text = serde_json::to_string(&dropped).unwrap();
+            assert!(text.contains(&format!("\"effect\":\"{}\"", dropped.planned.effect.name())), "{text}");
             assert_eq!(serde_json::from_str::<Dropped>(&text).unwrap(), dropped, "{text}");
         }
     }

@@ -88,9 +88,10 @@ async fn an_address_longer_than_any_leaves_no_trace() {
     for letters in [242, 243] {
         assert_eq!(nobody.post("session", &long(letters)).await.expect(401).problem(), "wrong-password");
     }
-    let refused = test.owner().get("audit?action=session.refused").await.expect(200).json();
-    let items = refused["items"].as_array().unwrap();
-    assert_eq!((items.len(), items[0]["detail"]["email"].as_str().unwrap().len()), (1, 254));
+    let log = test.owner().get("audit").await.expect(200).json();
+    let refused = log["items"].as_array().unwrap().iter().filter(|entry| entry["action"] == "session.refused");
+    let lengths: Vec<usize> = refused.map(|entry| entry["detail"]["email"].as_str().unwrap().len()).collect();
+    assert_eq!(lengths, [254]);
     test.finish().await;
 }
 

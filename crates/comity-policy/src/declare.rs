@@ -3,10 +3,11 @@
 //! Everything is taken from the syntax tree; no script runs to declare something.
 
 mod parse_error;
+mod reason;
 
 use crate::{
     Diagnostic,
-    source::{self, Term},
+    source::{self, Lines, Term},
     syntax::{ARTICLE, CHARTER, FLOW, GUARD, PUBLIC, RULE},
 };
 use rhai::{AST, ASTNode, CustomExpr, Engine, Expr, Position, Stmt};
@@ -65,6 +66,8 @@ pub(crate) struct RuleDeclaration {
     /// The terms of `when` with their texts, one for each part that `&&` joins.
     pub terms: Vec<(Expr, Term)>,
     pub then: Expr,
+    /// Why it may look at how many people follow somebody, from a comment directly above it.
+    pub reach: Option<Written>,
     pub at: At,
 }
 
@@ -105,6 +108,7 @@ pub(crate) struct FlowDeclaration {
 pub(crate) struct Script {
     pub file: String,
     pub text: String,
+    pub lines: Lines,
     pub ast: AST,
     pub charters: Vec<Written>,
     pub articles: Vec<ArticleDeclaration>,
@@ -120,6 +124,7 @@ pub(crate) fn read(engine: &Engine, file: &str, text: &str) -> Result<Script, Di
     let mut script = Script {
         file: file.to_owned(),
         text: text.to_owned(),
+        lines: Lines::of(text),
         ast: AST::empty(),
         charters: Vec::new(),
         articles: Vec::new(),
@@ -170,9 +175,10 @@ impl Script {
                     article: under(4),
                     // Texts in quotes do not stand among the tokens.
                     is_public: custom.tokens.iter().any(|token| token == PUBLIC),
-                    terms: terms(&self.text, &when, &at),
+                    terms: self.terms(&when, &at),
                     when,
                     then: inputs[inputs.len() - 1].clone(),
+                    reach: reason::for_reach(&self.file, &self.text, &self.lines, at.line),
                     at,
                 };
                 if keyword == RULE { self.rules.push(rule) } else { self.guards.push(rule) }
@@ -187,6 +193,28 @@ impl Script {
             _ => self.others.push(at),
         }
     }
+
+    /// Pairs the parts of a condition with their texts.
+    fn terms(&self, when: &Expr, at: &At) -> Vec<(Expr, Term)> {
+        let parts = match when {
+            Expr::And(parts, _) => parts.to_vec(),
+            other => vec![other.clone()],
+        };
+        let start = self.lines.offset(&self.text, at.line as usize, at.column as usize);
+        let terms = source::terms(&self.text, &self.lines, start);
+        if terms.len() == parts.len() {
+            return parts.into_iter().zip(terms).collect();
+        }
+        // Written in a way that cannot be taken apart: each part stands for the whole.
+        let source = terms.iter().map(|term| term.source.as_str()).collect::<Vec<_>>().join(" && ");
+        let whole = |part: Expr| {
+            let place = At::new(&self.file, part.start_position());
+            let term =
+                Term { source: source.clone(), line: place.line, column: place.column, end_column: place.column };
+            (part, term)
+        };
+        parts.into_iter().map(whole).collect()
+    }
 }
 
 fn written(file: &str, expr: &Expr) -> Written {
@@ -196,21 +224,4 @@ fn written(file: &str, expr: &Expr) -> Written {
         _ => String::new(),
     };
     Written { text, at: At::new(file, expr.position()) }
-}
-
-/// Pairs the parts of a condition with their texts.
-fn terms(text: &str, when: &Expr, at: &At) -> Vec<(Expr, Term)> {
-    let parts = match when {
-        Expr::And(parts, _) => parts.to_vec(),
-        other => vec![other.clone()],
-    };
-    let sources = source::terms(text, at.line as usize, at.column as usize);
-    let whole = sources.iter().map(|term| term.source.as_str()).collect::<Vec<_>>().join(" && ");
-    let matches = sources.len() == parts.len();
-    let term = |(index, part): (usize, Expr)| {
-        let line = part.start_position().line().map_or(at.line, |line| line as u32);
-        let source = if matches { sources[index].source.clone() } else { whole.clone() };
-        (part, Term { source, line })
-    };
-    parts.into_iter().enumerate().map(term).collect()
 }

@@ -29,10 +29,98 @@ pub enum Severity {
     Error,
     /// The bundle can be used, and somebody should look.
     Warning,
+    /// Nothing is wrong; somebody might like to know.
+    Hint,
 }
+
+/// Every word a diagnostic's `code` can be.
+pub const CODES: [&str; 78] = [
+    "already-so",
+    "always",
+    "arguments",
+    "arithmetic",
+    "assignment",
+    "by-reach",
+    "calendar",
+    "compare",
+    "contradiction",
+    "due",
+    "duplicate",
+    "effect-in-condition",
+    "empty",
+    "empty-flow",
+    "guard-message",
+    "held",
+    "hidden-character",
+    "implied",
+    "index",
+    "language",
+    "list",
+    "loop",
+    "misplaced",
+    "missing-file",
+    "missing-text",
+    "mixed-kinds",
+    "mixed-scripts",
+    "more",
+    "name",
+    "name-not-literal",
+    "nested",
+    "never",
+    "no-article",
+    "no-charter",
+    "no-clock",
+    "no-effect",
+    "not-in-policies",
+    "not-yes-or-no",
+    "other-side",
+    "overruled",
+    "placeholders",
+    "quotes",
+    "reason-for-reach",
+    "repeated-term",
+    "settings",
+    "shadowed",
+    "step",
+    "stopped-template",
+    "stops-all",
+    "stray-file",
+    "stray-statement",
+    "syntax",
+    "template",
+    "test",
+    "too-deep",
+    "too-large",
+    "type",
+    "uncited",
+    "unknown-article",
+    "unknown-event-kind",
+    "unknown-field",
+    "unknown-flow",
+    "unknown-function",
+    "unknown-guard",
+    "unknown-name",
+    "unknown-party",
+    "unknown-placeholder",
+    "unknown-priority",
+    "unknown-role",
+    "unknown-rule",
+    "unknown-signal",
+    "unknown-team",
+    "unknown-template",
+    "unknown-unit",
+    "unknown-words",
+    "unused",
+    "unused-name",
+    "words",
+];
+
+/// A message quotes what stands in a bundle, which may be anything.
+const LONGEST_SENTENCE: usize = 400;
 
 impl Diagnostic {
     pub(crate) fn error(file: &str, line: u32, column: u32, code: &str, message: impl Into<String>) -> Self {
+        debug_assert!(CODES.contains(&code), "{code} is missing in CODES");
         Self {
             file: file.to_owned(),
             line,
@@ -40,18 +128,18 @@ impl Diagnostic {
             end_column: None,
             severity: Severity::Error,
             code: code.to_owned(),
-            message: message.into(),
+            message: cut(message.into()),
             help: None,
         }
     }
 
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(cut(help.into()));
         self
     }
 
     pub(crate) fn maybe_help(mut self, help: Option<String>) -> Self {
-        self.help = help.or(self.help);
+        self.help = help.map(cut).or(self.help);
         self
     }
 
@@ -65,15 +153,31 @@ impl Diagnostic {
         self
     }
 
+    pub(crate) fn hint(mut self) -> Self {
+        self.severity = Severity::Hint;
+        self
+    }
+
     #[must_use]
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
 }
 
+fn cut(sentence: String) -> String {
+    match sentence.char_indices().nth(LONGEST_SENTENCE) {
+        Some((end, _)) => format!("{}\u{2026}", &sentence[..end]),
+        None => sentence,
+    }
+}
+
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let severity = if self.is_error() { "error" } else { "warning" };
+        let severity = match self.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Hint => "hint",
+        };
         write!(f, "{}:{}:{}: {severity}: {}", self.file, self.line, self.column, self.message)?;
         match &self.help {
             Some(help) => write!(f, " {help}"),

@@ -35,14 +35,17 @@ pub(crate) struct Rule {
     pub message: Option<String>,
     pub file: String,
     pub line: u32,
+    pub reach_reason: Option<String>,
 }
 
 impl Rule {
     pub(crate) fn new(declaration: RuleDeclaration) -> Self {
         let message = declaration.only_message();
-        let RuleDeclaration { id, because, article, is_public, terms, then, at, .. } = declaration;
+        let RuleDeclaration { id, because, article, is_public, terms, then, at, reach, .. } = declaration;
+        let reach_reason = reach.map(|reason| reason.text).filter(|reason| !reason.is_empty());
         let origin = Origin { id: id.text, because: because.text, article: article.map(|article| article.text) };
-        Self { origin: Arc::new(origin), terms, then, is_public, message, file: at.file, line: at.line }
+        let (origin, file, line) = (Arc::new(origin), at.file, at.line);
+        Self { origin, terms, then, is_public, message, file, line, reach_reason }
     }
 }
 

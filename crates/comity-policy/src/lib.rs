@@ -28,6 +28,7 @@ mod run;
 pub mod scenario;
 pub mod settings;
 mod source;
+mod stopwatch;
 mod syntax;
 mod template;
 mod text;

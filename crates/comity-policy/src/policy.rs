@@ -44,6 +44,9 @@ pub struct RuleSummary {
     pub is_public: bool,
     pub file: String,
     pub line: u32,
+    /// Why it may look at how many people follow somebody, as written above it.
+    #[serde(default)]
+    pub reach_reason: Option<String>,
 }
 
 impl Policy {
@@ -155,6 +158,7 @@ impl RuleSummary {
             is_public: rule.is_public,
             file: rule.file.clone(),
             line: rule.line,
+            reach_reason: rule.reach_reason.clone(),
         }
     }
 }

@@ -6,6 +6,7 @@
 
 use crate::{
     Limits,
+    stopwatch::Deadline,
     text::{Analysis, Kind, WordList},
 };
 use comity_domain::{
@@ -18,7 +19,6 @@ use std::{
     collections::HashMap,
     rc::Rc,
     sync::Arc,
-    time::{Duration, Instant},
 };
 
 pub(crate) type Failure = Box<EvalAltResult>;
@@ -54,10 +54,18 @@ pub(crate) enum OutOf {
     Time,
 }
 
-#[derive(Clone, Copy)]
-struct Deadline {
-    started: Instant,
-    after: Duration,
+/// Looking at a shorter text takes no time worth asking the clock for.
+const SHORT: usize = 4 * 1_024;
+/// Texts that a script built are looked at and forgotten; each remembered one holds several times its length.
+const MOST_LOOKED_AT: usize = 8;
+/// Words that stand in a script itself and are kept ready to be looked for.
+const MOST_SINGLE: usize = 200;
+
+/// A text with what was found out about it.
+struct Looked {
+    text: ImmutableString,
+    analysis: Rc<Analysis>,
+    mentions: Vec<(Arc<WordList>, Rc<[String]>)>,
 }
 
 #[derive(Default)]
@@ -67,9 +75,12 @@ struct Run {
     lists: Arc<Lists>,
     origin: Arc<Origin>,
     most_effects: usize,
+    longest_effect: usize,
     /// The text of the event with the language that the platform says it is in.
     stated: Option<(ImmutableString, String)>,
-    analyses: Vec<(ImmutableString, Rc<Analysis>)>,
+    looked_at: Vec<Looked>,
+    /// Word lists of one word that a script writes down.
+    single: Vec<(String, Arc<WordList>)>,
     found: Vec<String>,
     planned: Vec<Planned>,
     verdicts: Vec<GuardVerdict>,
@@ -95,9 +106,9 @@ impl Drop for Running {
 
 pub(crate) fn begin(limits: Limits, lists: Arc<Lists>, is_guard: bool) -> Running {
     LEFT.set(limits.operations);
-    DEADLINE.set(Some(Deadline { started: Instant::now(), after: limits.deadline }));
-    let most_effects = limits.effects;
-    RUN.with_borrow_mut(|run| *run = Some(Run { is_guard, lists, most_effects, ..Run::default() }));
+    DEADLINE.set(Some(Deadline::after(limits.deadline)));
+    let (most_effects, longest_effect) = (limits.effects, limits.effect_bytes);
+    RUN.with_borrow_mut(|run| *run = Some(Run { is_guard, lists, most_effects, longest_effect, ..Run::default() }));
     Running
 }
 
@@ -117,8 +128,17 @@ pub(crate) fn progress(_: u64) -> Option<Dynamic> {
     }
     LEFT.set(left - 1);
     let looks = left.is_multiple_of(128);
-    let late = looks && DEADLINE.get().is_some_and(|deadline| deadline.started.elapsed() > deadline.after);
+    let late = looks && DEADLINE.get().is_some_and(Deadline::is_over);
     late.then(|| Dynamic::from(OutOf::Time))
+}
+
+/// Before a function of ours looks at a text. One operation for a script may be a long way through a text, so the time is
+/// asked for here as well.
+pub(crate) fn reads(text: &str) -> Result<(), Failure> {
+    if text.len() > SHORT && DEADLINE.get().is_some_and(Deadline::is_over) {
+        return Err(Box::new(EvalAltResult::ErrorTerminated(Dynamic::from(OutOf::Time), Position::NONE)));
+    }
+    Ok(())
 }
 
 fn with<T>(work: impl FnOnce(&mut Run) -> T) -> Result<T, Failure> {
@@ -158,15 +178,51 @@ pub(crate) fn word_list(name: &str) -> Result<Arc<WordList>, Failure> {
 
 /// The analysis of a text, made once in an evaluation however many terms ask.
 pub(crate) fn analysis(text: &ImmutableString) -> Result<Rc<Analysis>, Failure> {
-    with(|run| {
-        if let Some((_, known)) = run.analyses.iter().find(|(seen, _)| ImmutableString::ptr_eq(seen, text)) {
-            return known.clone();
+    looked_at(text, |looked| looked.analysis.clone())
+}
+
+/// The listed words that a text has, looked for once in an evaluation however many terms ask.
+pub(crate) fn mentions(text: &ImmutableString, list: &Arc<WordList>) -> Result<Rc<[String]>, Failure> {
+    looked_at(text, |looked| {
+        if let Some((_, found)) = looked.mentions.iter().find(|(known, _)| Arc::ptr_eq(known, list)) {
+            return found.clone();
         }
-        let stated = run.stated.as_ref().filter(|(stated, _)| ImmutableString::ptr_eq(stated, text));
-        let analysis = Rc::new(Analysis::of(text, stated.map(|(_, language)| language.as_str())));
-        run.analyses.push((text.clone(), analysis.clone()));
-        analysis
+        let found: Rc<[String]> = looked.analysis.mentions(list).into();
+        looked.mentions.push((list.clone(), found.clone()));
+        found
     })
+}
+
+fn looked_at<T>(text: &ImmutableString, ask: impl FnOnce(&mut Looked) -> T) -> Result<T, Failure> {
+    reads(text)?;
+    with(|run| {
+        let known = run.looked_at.iter().position(|looked| ImmutableString::ptr_eq(&looked.text, text));
+        let index = known.unwrap_or_else(|| {
+            if run.looked_at.len() == MOST_LOOKED_AT {
+                run.looked_at.remove(0);
+            }
+            let stated = run.stated.as_ref().filter(|(stated, _)| ImmutableString::ptr_eq(stated, text));
+            let analysis = Rc::new(Analysis::of(text, stated.map(|(_, language)| language.as_str())));
+            run.looked_at.push(Looked { text: text.clone(), analysis, mentions: Vec::new() });
+            run.looked_at.len() - 1
+        });
+        ask(&mut run.looked_at[index])
+    })
+}
+
+/// A word that stands in a script, made ready to be looked for.
+pub(crate) fn single_word(word: &str) -> Result<Arc<WordList>, Failure> {
+    reads(word)?;
+    if let Some(list) = with(|run| run.single.iter().find(|(known, _)| known == word).map(|(_, list)| list.clone()))? {
+        return Ok(list);
+    }
+    let list = Arc::new(WordList::new([word]).ok_or_else(|| refused("That is too long to look for."))?);
+    with(|run| {
+        if run.single.len() < MOST_SINGLE && word.len() <= SHORT {
+            run.single.push((word.to_owned(), list.clone()));
+        }
+    })?;
+    Ok(list)
 }
 
 /// Remembers what a function found, for the trace and for the agent whose reply it is.
@@ -196,12 +252,26 @@ pub(crate) fn take_found() -> Vec<String> {
 }
 
 pub(crate) fn plan(effect: Effect) -> Result<(), Failure> {
+    let written = match &effect {
+        Effect::Label { label: text } | Effect::Close { reason: text } | Effect::Ask { question: text } => text,
+        _ => "",
+    };
+    fits(written)?;
     let (count, limit) = with(|run| {
         let Origin { id, because, article } = Origin::clone(&run.origin);
         run.planned.push(Planned { effect, rule: id, article, because });
         (run.planned.len(), run.most_effects)
     })?;
     if count > limit { Err(refused(format!("It asks for more than {limit} effects."))) } else { Ok(()) }
+}
+
+/// What an effect writes is read by people and kept with each decision.
+fn fits(text: &str) -> Result<(), Failure> {
+    let longest = with(|run| run.longest_effect)?;
+    if text.len() > longest {
+        return Err(refused(format!("It writes more than {longest} characters into one effect.")));
+    }
+    Ok(())
 }
 
 pub(crate) fn planned_so_far() -> usize {
@@ -218,11 +288,14 @@ pub(crate) fn take_planned() -> Vec<Planned> {
 }
 
 pub(crate) fn verdict(action: GuardAction, message: &str) -> Result<(), Failure> {
-    with(|run| {
+    fits(message)?;
+    let (count, limit) = with(|run| {
         let Origin { id, because, article } = Origin::clone(&run.origin);
         let found = Vec::new();
         run.verdicts.push(GuardVerdict { guard: id, because, article, action, message: message.to_owned(), found });
-    })
+        (run.verdicts.len(), run.most_effects)
+    })?;
+    if count > limit { Err(refused(format!("It says more than {limit} things."))) } else { Ok(()) }
 }
 
 pub(crate) fn take_verdicts() -> Vec<GuardVerdict> {

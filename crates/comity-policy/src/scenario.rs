@@ -10,9 +10,13 @@ mod file;
 mod play;
 mod when;
 
-use crate::{Bundle, Diagnostic, Policy, check::names::Names};
+use crate::{
+    Bundle, Diagnostic, Policy,
+    check::names::Names,
+    stopwatch::{Deadline, Stopwatch},
+};
+use comity_domain::facts::Facts;
 use serde::{Deserialize, Serialize};
-use std::time::Instant;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TestReport {
@@ -36,7 +40,7 @@ pub struct TestCase {
 pub fn run_tests(bundle: &Bundle) -> TestReport {
     let cases = match Policy::compile(bundle) {
         Ok(policy) => {
-            let until = Instant::now() + policy.limits().test_time;
+            let until = Deadline::after(policy.limits().test_time);
             bundle.tests().flat_map(|(path, text)| run_file(&policy, path, text, until)).collect()
         }
         Err(diagnostics) => diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).map(unusable).collect(),
@@ -50,10 +54,10 @@ fn report(cases: Vec<TestCase>) -> TestReport {
 }
 
 /// A test that begins in time ends in time: a step is bounded by its evaluations and its breaches.
-fn run_file(policy: &Policy, path: &str, text: &str, until: Instant) -> Vec<TestCase> {
+fn run_file(policy: &Policy, path: &str, text: &str, until: Deadline) -> Vec<TestCase> {
     let Ok(file) = file::parse(path, text) else { return Vec::new() };
     let run = |test: &file::Test| {
-        let started = Instant::now();
+        let started = Stopwatch::start();
         let outcome = play::play(policy, test, until);
         let duration_us = started.elapsed().as_micros() as u64;
         let (passed, message) = (outcome.is_ok(), outcome.err().unwrap_or_default());
@@ -70,6 +74,11 @@ fn unusable(diagnostic: &Diagnostic) -> TestCase {
         message: diagnostic.to_string(),
         duration_us: 0,
     }
+}
+
+/// What a decision about an ordinary post looks at.
+pub(crate) fn ordinary_facts() -> Result<Facts, String> {
+    play::given_facts(&toml::Table::new(), &file::Author::default())
 }
 
 /// Whether the tests can be read and speak of rules that exist.

@@ -3,23 +3,59 @@
 //! The syntax tree keeps the beginning of an expression and not its end, so the text is walked once more, leaving out
 //! what stands in quotes and comments.
 
-/// One top-level term of a condition, as written.
+/// One top-level term of a condition, as written, and where: lines and columns from 1, in characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Term {
     pub source: String,
     pub line: u32,
+    pub column: u32,
+    /// After its last character on its first line.
+    pub end_column: u32,
 }
 
-/// The terms between `when` and `then` of the statement that begins at this line and column (from 1, in characters).
-pub(crate) fn terms(text: &str, line: usize, column: usize) -> Vec<Term> {
-    let start = offset(text, line, column);
+/// Where the lines of a text begin.
+pub(crate) struct Lines(Vec<usize>);
+
+impl Lines {
+    pub(crate) fn of(text: &str) -> Self {
+        Self(std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect())
+    }
+
+    /// The byte at which a line and column stand.
+    pub(crate) fn offset(&self, text: &str, line: usize, column: usize) -> usize {
+        let start = self.0.get(line.saturating_sub(1)).copied().unwrap_or(text.len());
+        let rest = &text[start..];
+        start + rest.char_indices().nth(column.saturating_sub(1)).map_or(rest.len(), |(at, _)| at)
+    }
+
+    /// A line without its end.
+    pub(crate) fn text<'a>(&self, text: &'a str, line: u32) -> &'a str {
+        let start = (line as usize).checked_sub(1).and_then(|index| self.0.get(index));
+        start.map_or("", |start| text[*start..].lines().next().unwrap_or_default())
+    }
+
+    /// The line and column of a byte.
+    pub(crate) fn place(&self, text: &str, at: usize) -> (u32, u32) {
+        let line = self.0.partition_point(|start| *start <= at);
+        (line as u32, text[self.0[line - 1]..at].chars().count() as u32 + 1)
+    }
+}
+
+/// The terms between `when` and `then` of the statement that begins at this byte.
+pub(crate) fn terms(text: &str, lines: &Lines, start: usize) -> Vec<Term> {
     let words = words(text, start);
     let at = |name: &str, from: usize| words.iter().find(|w| w.depth == 0 && w.start >= from && w.text == name);
     let Some(when) = at("when", start) else { return Vec::new() };
     let Some(then) = at("then", when.start) else { return Vec::new() };
-    let mut terms = Vec::new();
-    split(text, &words, when.start + "when".len(), then.start, 0, &mut terms);
-    terms
+    let mut spans = Vec::new();
+    split(text, &words, when.start + "when".len(), then.start, 0, &mut spans);
+    let term = |(from, to): (usize, usize)| {
+        let written = &text[from..to];
+        let (line, column) = lines.place(text, from);
+        let end_column = column + written.lines().next().unwrap_or_default().trim_end().chars().count() as u32;
+        Term { source: written.split_whitespace().collect::<Vec<_>>().join(" "), line, column, end_column }
+    };
+    spans.into_iter().map(term).collect()
 }
 
 /// A piece of code outside quotes and comments: a word, `&&`, `||` or a parenthesis, with its nesting.
@@ -29,7 +65,7 @@ struct Word<'a> {
     depth: usize,
 }
 
-fn split(text: &str, words: &[Word<'_>], from: usize, to: usize, depth: usize, terms: &mut Vec<Term>) {
+fn split(text: &str, words: &[Word<'_>], from: usize, to: usize, depth: usize, spans: &mut Vec<(usize, usize)>) {
     let within = || words.iter().filter(move |w| w.start >= from && w.start < to && w.depth == depth);
     // `||` binds weaker than `&&`: then the whole is one term.
     let breaks: Vec<usize> = if within().any(|w| w.text == "||") {
@@ -49,10 +85,9 @@ fn split(text: &str, words: &[Word<'_>], from: usize, to: usize, depth: usize, t
         let inner = |w: &&Word<'_>| w.start > from && w.start < to && w.depth == depth + 1;
         let has = |name: &str| words.iter().filter(inner).any(|w| w.text == name);
         if opens && closes && has("&&") && !has("||") {
-            split(text, words, from + 1, to - 1, depth + 1, terms);
+            split(text, words, from + 1, to - 1, depth + 1, spans);
         } else if from < to {
-            let line = text[..from].matches('\n').count() as u32 + 1;
-            terms.push(Term { source: text[from..to].split_whitespace().collect::<Vec<_>>().join(" "), line });
+            spans.push((from, to));
         }
     }
 }
@@ -69,12 +104,14 @@ fn trimmed(text: &str, words: &[Word<'_>], from: usize, to: usize) -> (usize, us
     (lead, tail)
 }
 
+/// The words of a statement up to its `then`.
 fn words(text: &str, start: usize) -> Vec<Word<'_>> {
     let bytes = text.as_bytes();
-    let mut words = Vec::new();
+    let mut words: Vec<Word<'_>> = Vec::new();
     let mut depth = 0_usize;
     let mut at = start;
-    while at < bytes.len() {
+    let ends = |word: &Word<'_>| word.depth == 0 && word.text == "then";
+    while at < bytes.len() && !words.last().is_some_and(ends) {
         let rest = &text[at..];
         let first = bytes[at];
         let length = match first {
@@ -127,20 +164,14 @@ fn quoted(rest: &str, quote: u8) -> usize {
     rest.len()
 }
 
-/// The byte at which a line and column stand.
-pub(crate) fn offset(text: &str, line: usize, column: usize) -> usize {
-    let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-    let rest = text.get(before..).unwrap_or_default();
-    before + rest.char_indices().nth(column.saturating_sub(1)).map_or(rest.len(), |(at, _)| at)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn sources(condition: &str) -> Vec<String> {
         let text = format!("// ü\nrule \"when x then y\" because \"b\"\nwhen {condition}\nthen {{ label(\"x\"); }}\n");
-        terms(&text, 2, 1).into_iter().map(|term| term.source).collect()
+        let lines = Lines::of(&text);
+        terms(&text, &lines, lines.offset(&text, 2, 1)).into_iter().map(|term| term.source).collect()
     }
 
     #[test]
@@ -161,9 +192,20 @@ mod tests {
     }
 
     #[test]
-    fn terms_know_their_line() {
-        let text = "rule \"a\" because \"b\"\nwhen x\n  && y\nthen { z(); }";
-        let lines: Vec<u32> = terms(text, 1, 1).iter().map(|term| term.line).collect();
-        assert_eq!(lines, [2, 3]);
+    fn terms_know_their_place() {
+        let text = "// ü\nrule \"ä\" because \"b\" when ö.x\n  && !(y\n  || z) && \"ß\" in w\nthen { z(); }";
+        let lines = Lines::of(text);
+        let places: Vec<(u32, u32, u32)> = terms(text, &lines, lines.offset(text, 2, 1))
+            .iter()
+            .map(|term| (term.line, term.column, term.end_column))
+            .collect();
+        assert_eq!(places, [(2, 27, 30), (3, 6, 9), (4, 12, 20)]);
+    }
+
+    #[test]
+    fn a_place_outside_of_the_text_is_its_end() {
+        let text = "a\nü";
+        let lines = Lines::of(text);
+        assert_eq!([lines.offset(text, 2, 1), lines.offset(text, 2, 9), lines.offset(text, 7, 1)], [2, 4, 4]);
     }
 }

@@ -180,6 +180,10 @@ fn block(ahead: &str, shape: &str) -> Next {
 
 /// The message before the line break, the help after it; `declare` takes them apart.
 fn refuse(ahead: &str, message: &str, help: &str) -> Next {
+    // What the reader of words says instead of a word.
+    if ahead == LexError::UnterminatedString.to_string() {
+        return Err(LexError::UnterminatedString.into_err(Position::NONE));
+    }
     let quoted = format!("\u{201c}{}\u{201d}", ahead.trim_matches('"'));
     let found = if ahead.is_empty() || ahead == "{EOF}" { "the end of the file" } else { &quoted };
     let text = format!("{message}; here stands {found}.\n{help}");

@@ -13,13 +13,16 @@ fn failure(evaluation: &Evaluation) -> &str {
     evaluation.failure.as_deref().expect("the evaluation should fail")
 }
 
+/// A function that calls itself eight times, and so eight times eight times eight.
+const MANY: &str = "fn many(n) { if n == 0 { return true; } many(n - 1) && many(n - 1) && many(n - 1) && many(n - 1) && \
+                    many(n - 1) && many(n - 1) && many(n - 1) && many(n - 1) }\n";
+
 #[test]
 fn operations_are_counted_over_every_nested_call() {
     let policy = policy(
-        r#"fn twice(n) { if n == 0 { return true; } twice(n - 1) && twice(n - 1) }
-        rule "fine" because "Before it" when true then { label("x"); }
-        rule "bomb" because "It doubles at each call" when twice(14) && twice(14) && twice(14) && twice(14)
-        then { label("y"); }"#,
+        &(MANY.to_owned()
+            + r#"rule "fine" because "Before it" when true then { label("x"); }
+        rule "bomb" because "It multiplies at each call" when many(6) then { label("y"); }"#),
     );
     let evaluation = policy.evaluate(&facts(""));
     assert_eq!(
@@ -53,8 +56,7 @@ fn calls_may_not_nest_deeper_than_the_limit() {
 fn a_deadline_ends_what_operations_do_not() {
     let limits = Limits { deadline: Duration::ZERO, operations: 10_000_000, ..Limits::default() };
     let policy = limited(
-        r#"fn twice(n) { if n == 0 { return true; } twice(n - 1) && twice(n - 1) }
-        rule "slow" because "It takes its time" when twice(12) then { label("x"); }"#,
+        &(MANY.to_owned() + r#"rule "slow" because "It takes its time" when many(6) then { label("x"); }"#),
         limits,
     );
     let started = Instant::now();
@@ -100,8 +102,8 @@ fn there_are_no_maps_to_fill_past_a_cap() {
 
 #[test]
 fn texts_cannot_grow_past_the_cap() {
-    let double = "fn double(t, n) { if n == 0 { return t; } double(t + t, n - 1) }";
-    let rule = "rule \"grow\" because \"b\" when double(\"xxxxxxxxxxxxxxxx\", 14) == \"\" then { label(\"x\"); }";
+    let double = "fn grow(t, n) { if n == 0 { return t; } grow(t + t + t + t + t + t + t + t, n - 1) }";
+    let rule = "rule \"grow\" because \"b\" when grow(\"xxxxxxxxxxxxxxxx\", 6) == \"\" then { label(\"x\"); }";
     let evaluation = policy(&format!("{double}\n{rule}")).evaluate(&facts(""));
     assert!(failure(&evaluation).ends_with("it builds something too large."), "{evaluation:?}");
 }

@@ -1,7 +1,7 @@
 //! `comity policy check` and `comity policy test`: the same checker and the same evaluator as the server's.
 
 use crate::{cli, exit, exit::Code};
-use comity_policy::Bundle;
+use comity_policy::{Bundle, Severity};
 
 pub fn run(command: cli::Policy) -> anyhow::Result<Code> {
     match command {
@@ -23,7 +23,8 @@ fn check(arguments: &cli::Bundle) -> anyhow::Result<Code> {
         for diagnostic in &diagnostics {
             println!("{diagnostic}");
         }
-        println!("{errors} errors, {} warnings", diagnostics.len() - errors);
+        let warnings = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Warning).count();
+        println!("{errors} errors, {warnings} warnings");
     }
     Ok(if errors == 0 { Code::Ok } else { Code::Faults })
 }

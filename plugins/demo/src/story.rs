@@ -68,6 +68,7 @@ pub fn next(told: &mut Told, now: u64, most: usize, replied: impl Fn(&str) -> Op
             parent: line.parent.clone(),
             root: line.parent.clone(),
             names_us: line.names_us,
+            company: line.names_us.filter(|names_us| *names_us).map(|_| AIRLINE.into()),
             ..post(line.id.clone(), writer(&people, &line.by), at, line.text.clone())
         }));
         told.posts += 1;
@@ -81,6 +82,7 @@ pub fn next(told: &mut Told, now: u64, most: usize, replied: impl Fn(&str) -> Op
             parent: Some(answer.to.clone()),
             root: Some(answer.to.clone()),
             names_us: Some(true),
+            company: Some(AIRLINE.into()),
             ..post(format!("{}-answer", answer.to), writer(&people, by), at, answer.text.clone())
         }));
         told.answers.insert(answer.to.clone());
@@ -88,8 +90,11 @@ pub fn next(told: &mut Told, now: u64, most: usize, replied: impl Fn(&str) -> Op
     Ok(events)
 }
 
+/// Whom the posts that name anybody are addressed to. One that names nobody leaves open whom it means.
+const AIRLINE: &str = "northwindair";
+
 pub fn airline() -> Author {
-    Author { display_name: Some("Northwind Air".into()), ..author("northwindair", "northwindair") }
+    Author { display_name: Some("Northwind Air".into()), ..author(AIRLINE, AIRLINE) }
 }
 
 fn writer(people: &BTreeMap<String, Person>, id: &str) -> Author {
@@ -130,6 +135,16 @@ mod tests {
         let rest = ids(&next(&mut told, 9_000_000, 100, |_| None).unwrap());
         assert_eq!(rest.first().map(String::as_str), Some("p04"));
         assert!(next(&mut told, 9_900_000, 100, |_| None).unwrap().is_empty());
+    }
+
+    #[test]
+    fn who_names_nobody_may_mean_somebody_else() {
+        let events = next(&mut Told::read(None, 0), 10_000_000, 100, |_| None).unwrap();
+        let addressed_to_nobody = events.into_iter().filter(|event| match event {
+            Event::PostCreated(post) => post.company.is_none(),
+            _ => false,
+        });
+        assert_eq!(ids(&addressed_to_nobody.collect::<Vec<_>>()), ["p05"]);
     }
 
     #[test]

@@ -65,6 +65,7 @@ pub struct Diagnostic {
 pub enum Severity {
     Error,
     Warning,
+    Hint,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -91,6 +92,8 @@ pub struct RuleSummary {
     pub is_public: bool,
     pub file: String,
     pub line: u32,
+    /// Why it may look at how many people follow somebody, as written above it.
+    pub reach_reason: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]

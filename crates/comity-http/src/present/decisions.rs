@@ -7,7 +7,7 @@ use comity_app::{
 };
 use comity_domain::{
     decision::{Decision, GuardVerdict, RuleTrace, TermTrace},
-    effect::{Effect, Planned},
+    effect::Planned,
     event::{Event, EventKind},
 };
 use std::collections::HashMap;
@@ -107,31 +107,12 @@ impl From<TermTrace> for dto::TermTrace {
 impl From<Planned> for EffectView {
     fn from(planned: Planned) -> Self {
         Self {
-            effect: word(&planned.effect).to_owned(),
+            effect: planned.effect.name().to_owned(),
             text: effect_sentence(&planned.effect),
             rule: planned.rule,
             article: planned.article,
             because: planned.because,
         }
-    }
-}
-
-/// The effect's name as it is stored.
-fn word(effect: &Effect) -> &'static str {
-    match effect {
-        Effect::Label { .. } => "label",
-        Effect::Priority { .. } => "priority",
-        Effect::AssignTeam { .. } => "assign_team",
-        Effect::StartObligation { .. } => "start_obligation",
-        Effect::MeetObligation { .. } => "meet_obligation",
-        Effect::WaiveObligation { .. } => "waive_obligation",
-        Effect::DraftReply { .. } => "draft_reply",
-        Effect::SendReply { .. } => "send_reply",
-        Effect::HoldReplies { .. } => "hold_replies",
-        Effect::Escalate { .. } => "escalate",
-        Effect::Ask { .. } => "ask",
-        Effect::Kudos { .. } => "kudos",
-        Effect::Close { .. } => "close",
     }
 }
 

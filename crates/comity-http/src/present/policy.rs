@@ -100,6 +100,7 @@ impl From<RuleSummary> for dto::RuleSummary {
             is_public: rule.is_public,
             file: rule.file,
             line: rule.line,
+            reach_reason: rule.reach_reason,
         }
     }
 }

@@ -31,7 +31,7 @@ same_words! {
     decision::Outcome => dto::RuleOutcome { Fired, NotFired, Unknown, Failed }
     decision::Truth => dto::Truth { True, False, Unknown, NotReached }
     decision::GuardAction => dto::GuardAction { Warn, Stop }
-    Severity => dto::Severity { Error, Warning }
+    Severity => dto::Severity { Error, Warning, Hint }
     ConnectionStatus => dto::ConnectionStatus { Running, Paused, Failing, Quarantined }
     dto::LogLevel => LogLevel { Debug, Info, Warn, Error }
     LogLevel => dto::LogLevel { Debug, Info, Warn, Error }

@@ -7,7 +7,7 @@ mod calls;
 mod chains;
 mod functions;
 
-use super::{names::Names, rules::part, types::Type};
+use super::{names::Names, place, rules::part, types::Type};
 use crate::{
     Diagnostic, Limits,
     declare::{At, Script},
@@ -27,10 +27,6 @@ pub(super) enum Part {
 }
 
 impl Part {
-    const fn is_condition(self) -> bool {
-        matches!(self, Self::RuleWhen | Self::GuardWhen)
-    }
-
     const fn is_guard(self) -> bool {
         matches!(self, Self::GuardWhen | Self::GuardThen)
     }
@@ -91,6 +87,13 @@ impl<'a> Checker<'a> {
         self.found.push(diagnostic);
     }
 
+    /// The same of an expression, with its end where that is known.
+    fn report_expr(&mut self, expr: &Expr, code: &str, message: impl Into<String>, help: Option<String>) {
+        let mut diagnostic = self.at(place::start(expr)).error(code, message).maybe_help(help);
+        diagnostic.end_column = place::end(expr);
+        self.found.push(diagnostic);
+    }
+
     /// The same with the end of the word that is meant.
     fn report_word(&mut self, position: Position, word: &str, code: &str, message: String, help: Option<String>) {
         let at = self.at(position);
@@ -98,11 +101,19 @@ impl<'a> Checker<'a> {
         self.found.push(at.error(code, message).maybe_help(help).until(end));
     }
 
+    /// More is not shown, and finding it takes as long again.
+    fn has_said_enough(&self) -> bool {
+        self.found.len() > 2 * self.limits.diagnostics
+    }
+
     /// Checks statements in a scope of their own; gives the kind of the last.
     fn block(&mut self, statements: &[Stmt]) -> Type {
         let visible = self.variables.len();
         let mut last = Type::Nothing;
         for statement in statements {
+            if self.has_said_enough() {
+                return Type::Any;
+            }
             last = self.statement(statement);
         }
         self.variables.truncate(visible);
@@ -139,12 +150,7 @@ impl<'a> Checker<'a> {
             Stmt::Assignment(assignment) => {
                 let help = "A policy changes nothing itself: effects such as label(\"…\") say what should be done. To \
                             compare, write ==.";
-                self.report(
-                    assignment.1.lhs.start_position(),
-                    "assignment",
-                    "Nothing can be changed here.",
-                    Some(help.into()),
-                );
+                self.report_expr(&assignment.1.lhs, "assignment", "Nothing can be changed here.", Some(help.into()));
                 Type::Nothing
             }
             Stmt::While(_, position) | Stmt::Do(_, _, position) | Stmt::For(_, position) => {
@@ -193,7 +199,7 @@ impl<'a> Checker<'a> {
                 _ => None,
             };
             let message = format!("{what} is yes or no, and this is {}.", kind.words());
-            self.report(expr.start_position(), "not-yes-or-no", message, help);
+            self.report_expr(expr, "not-yes-or-no", message, help);
         }
     }
 
@@ -223,7 +229,7 @@ impl<'a> Checker<'a> {
                     let kind = self.kind(entry);
                     if !Type::Text.takes(kind) {
                         let message = format!("A list holds texts, and this is {}.", kind.words());
-                        self.report(entry.start_position(), "list", message, None);
+                        self.report_expr(entry, "list", message, None);
                     }
                 }
                 Type::List
@@ -243,7 +249,7 @@ impl<'a> Checker<'a> {
                             kind.words(),
                             other.words()
                         );
-                        self.report(instead.start_position(), "type", message, None);
+                        self.report_expr(instead, "type", message, None);
                     }
                     kind
                 }
@@ -279,7 +285,7 @@ impl<'a> Checker<'a> {
             }
             other => {
                 let message = "This has no place in a policy: it has no maps, functions as values, or this.";
-                self.report(other.start_position(), "not-in-policies", message, None);
+                self.report_expr(other, "not-in-policies", message, None);
                 Type::Any
             }
         }

@@ -1,6 +1,6 @@
 //! Flows: their steps are data, so each is one of three calls with plain values.
 
-use super::{names::Names, rules, suggest, types::Type};
+use super::{names::Names, rules, statements::end, suggest, types::Type};
 use crate::{
     Diagnostic, Flow, Step, Target,
     declare::{At, FlowDeclaration, Script},
@@ -11,6 +11,8 @@ const STEPS: [&str; 3] = ["notify", "unless_acknowledged", "repeat"];
 const HELP: &str =
     "A step is notify(team(\"…\")); or notify(role(\"…\")); or unless_acknowledged(minutes(15)); or repeat(2);";
 
+/// People follow a flow; nobody follows the hundredth step.
+const MOST_STEPS: usize = 50;
 /// Loops are capped: nobody is helped by the hundredth message.
 const MOST_REPEATS: i64 = 20;
 /// A week.
@@ -25,7 +27,11 @@ fn read(flow: &FlowDeclaration, names: &Names, found: &mut Vec<Diagnostic>) -> F
     rules::heading(&flow.because, flow.article.as_ref(), names, found);
     let mut steps = Vec::new();
     let before = found.len();
-    for statement in &flow.steps {
+    if flow.steps.len() > MOST_STEPS {
+        let message = format!("The flow \u{201c}{}\u{201d} has more than {MOST_STEPS} steps.", flow.id.text);
+        found.push(flow.id.at.error("too-large", message).help("Make several flows of it.").until(end(&flow.id)));
+    }
+    for statement in flow.steps.iter().take(MOST_STEPS) {
         match read_step(statement, &flow.at, names) {
             Ok(Some(step)) => steps.push(step),
             Ok(None) => {}

@@ -8,6 +8,7 @@ use crate::{
     settings::Settings,
 };
 use comity_domain::{case::Priority, event::EventKind};
+use std::{cell::RefCell, collections::HashSet};
 
 pub(crate) struct Names {
     teams: Vec<String>,
@@ -20,6 +21,8 @@ pub(crate) struct Names {
     flows: Vec<String>,
     pub rules: Vec<String>,
     pub guards: Vec<String>,
+    /// What has been asked for and is there.
+    used: RefCell<HashSet<(Type, String)>>,
 }
 
 impl Names {
@@ -39,6 +42,7 @@ impl Names {
             flows: flows.cloned().collect(),
             rules: rules.cloned().collect(),
             guards: guards.cloned().collect(),
+            used: RefCell::default(),
         }
     }
 
@@ -61,6 +65,7 @@ impl Names {
     pub(crate) fn verify(&self, kind: Type, name: &str, at: &At) -> Option<Diagnostic> {
         let known = self.known(kind);
         if known.contains(&name) {
+            self.note(kind, name);
             return None;
         }
         let (what, code) = match kind {
@@ -86,6 +91,16 @@ impl Names {
 }
 
 impl Names {
+    /// Remembers that something uses a name.
+    pub(super) fn note(&self, kind: Type, name: &str) {
+        self.used.borrow_mut().insert((kind, name.to_owned()));
+    }
+
+    pub(super) fn unused(&self, kind: Type) -> Vec<&str> {
+        let used = self.used.borrow();
+        self.known(kind).into_iter().filter(|name| !used.contains(&(kind, (*name).to_owned()))).collect()
+    }
+
     /// The same for an article whose obligation is started, ended or asked about: only one with a clock ever has any.
     pub(super) fn verify_timed(&self, article: &str, at: &At) -> Option<Diagnostic> {
         let missing = self.verify(Type::Article, article, at);

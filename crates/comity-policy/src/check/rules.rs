@@ -1,36 +1,77 @@
-//! Rules and guards: what their conditions and effects may say, and conditions that can never hold.
+//! Rules and guards: what their conditions and effects may say, what they come to, and the promises they serve.
 
 use super::{
+    branches,
+    conditions::Condition,
     expressions::{Checker, Part},
+    logic::{Function, Logic},
     names::Names,
+    overlap,
+    reach::Reach,
     statements::end,
     types::Type,
 };
 use crate::{
     Diagnostic, Limits,
-    declare::{At, RuleDeclaration, Script, Written},
+    declare::{RuleDeclaration, Script, Written},
 };
 use rhai::{Expr, Stmt};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 pub(super) fn check(scripts: &[Script], names: &Names, limits: &Limits, found: &mut Vec<Diagnostic>) {
     let mut checker = Checker::new(scripts, names, limits, found);
-    for script in scripts {
-        for (rule, is_guard) in script.rules.iter().map(|r| (r, false)).chain(script.guards.iter().map(|g| (g, true))) {
-            heading(&rule.because, rule.article.as_ref(), names, checker.found);
-            checker.condition(&script.file, &rule.when, is_guard);
-            checker.effects(&script.file, &rule.then, is_guard);
-            does_something(rule, is_guard, checker.found);
-            contradictions(rule, checker.found);
+    let mut sound = Vec::new();
+    for (rule, is_guard) in all(scripts) {
+        let before = checker.found.len();
+        heading(&rule.because, rule.article.as_ref(), names, checker.found);
+        checker.condition(&rule.at.file, &rule.when, is_guard);
+        checker.effects(&rule.at.file, &rule.then, is_guard);
+        does_something(rule, is_guard, checker.found);
+        if !checker.found[before..].iter().any(Diagnostic::is_error) {
+            sound.push((rule, is_guard));
         }
     }
     checker.unused_functions();
+    let (functions, bodies) = (checker.conditions(), checker.bodies());
+    look_into(scripts, &sound, &functions, checker.found);
+    let reach = Reach::of(&bodies.iter().map(|(name, body)| (name.as_str(), body.as_slice())).collect());
+    all(scripts).for_each(|(rule, _)| reach.check(rule, found));
     uncited(scripts, found);
+}
+
+/// Every rule and guard, and whether it is a guard.
+fn all(scripts: &[Script]) -> impl Iterator<Item = (&RuleDeclaration, bool)> {
+    scripts.iter().flat_map(|script| {
+        let rules = script.rules.iter().map(|rule| (rule, false));
+        rules.chain(script.guards.iter().map(|guard| (guard, true)))
+    })
+}
+
+/// What the conditions mean, each for itself and beside the others; those with a mistake in them mean nothing yet.
+fn look_into(
+    scripts: &[Script],
+    rules: &[(&RuleDeclaration, bool)],
+    functions: &HashMap<String, Function>,
+    found: &mut Vec<Diagnostic>,
+) {
+    let articles = scripts.iter().flat_map(|script| &script.articles);
+    let owner = |party: &str| if party == "company" { "company" } else { "consumer" };
+    let owners = articles.map(|article| (article.id.text.clone(), owner(&article.party.text))).collect();
+    let logic = Logic::new(functions, owners);
+    let conditions: Vec<(Condition<'_>, bool)> =
+        rules.iter().map(|(rule, is_guard)| (Condition::of(&logic, rule, *is_guard), *is_guard)).collect();
+    for (condition, _) in &conditions {
+        condition.check(&logic, found);
+        branches::check(&logic, condition, found);
+    }
+    let rules: Vec<Condition<'_>> =
+        conditions.into_iter().filter(|(_, is_guard)| !is_guard).map(|(condition, _)| condition).collect();
+    overlap::check(&logic, &rules, found);
 }
 
 /// Each promise is served by something, and everything that is done serves a promise.
 fn uncited(scripts: &[Script], found: &mut Vec<Diagnostic>) {
-    let all = || scripts.iter().flat_map(|script| script.rules.iter().chain(&script.guards));
+    let all = || all(scripts).map(|(rule, _)| rule);
     let flows = scripts.iter().flat_map(|script| &script.flows).filter_map(|flow| flow.article.as_ref());
     let cited: HashSet<&str> =
         all().filter_map(|rule| rule.article.as_ref()).chain(flows).map(|a| a.text.as_str()).collect();
@@ -70,45 +111,6 @@ fn does_something(rule: &RuleDeclaration, is_guard: bool, found: &mut Vec<Diagno
             rule.id.at.error("no-effect", message).help(format!("Write an effect in its braces, such as {example}")),
         );
     }
-}
-
-fn contradictions(rule: &RuleDeclaration, found: &mut Vec<Diagnostic>) {
-    let terms = &rule.terms;
-    for (index, (expr, term)) in terms.iter().enumerate() {
-        let at = At::new(&rule.at.file, expr.start_position());
-        if matches!(expr, Expr::BoolConstant(false, _)) {
-            found.push(at.error("never", "This is always no, so the rule never applies.").warning());
-        }
-        if matches!(expr, Expr::BoolConstant(true, _)) {
-            let (message, help) = ("This is always yes.", "Leave it out, or say when the rule applies.");
-            found.push(at.error("always", message).help(help).warning());
-        }
-        for (_, earlier) in &terms[..index] {
-            if earlier.source == term.source {
-                let message = format!("{} stands here twice.", term.source);
-                found.push(at.error("repeated-term", message).help("Leave one of them out.").warning());
-            } else if opposite(&earlier.source, &term.source) {
-                let message =
-                    format!("{} and {} never hold at once, so the rule never applies.", earlier.source, term.source);
-                found.push(at.error("never", message).help("Join them with || or make two rules.").warning());
-            }
-        }
-    }
-}
-
-fn opposite(one: &str, other: &str) -> bool {
-    let negates = |a: &str, b: &str| a.strip_prefix('!') == Some(b);
-    let equals = |term: &str| -> Option<(String, String)> {
-        let (left, right) = term.split_once("==")?;
-        let right = right.trim();
-        let literal = right.len() >= 2 && right.starts_with('"') && right[1..].find('"') == Some(right.len() - 2);
-        literal.then(|| (left.trim().to_owned(), right.to_owned()))
-    };
-    let different = || match (equals(one), equals(other)) {
-        (Some((left, value)), Some((same, another))) => left == same && value != another,
-        _ => false,
-    };
-    negates(one, other) || negates(other, one) || different()
 }
 
 /// Where an expression stands, for messages about all of it.

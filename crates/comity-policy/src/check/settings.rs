@@ -1,51 +1,81 @@
 //! Settings that can be read and still make no sense.
 
 use super::suggest;
-use crate::{Diagnostic, bundle::SETTINGS, settings::Settings, template, text::WordList};
+use crate::{Diagnostic, bundle::SETTINGS, settings::Settings, template};
 
 pub(super) fn check(settings: &Settings, text: &str, found: &mut Vec<Diagnostic>) {
-    let at = |key: &str, code: &str, message: String| {
-        let line = line_of(text, key);
-        Diagnostic::error(SETTINGS, line, 1, code, message)
+    let at = |(table, key): (&str, &str), code: &str, message: String| {
+        let (line, column) = place(text, table, key);
+        Diagnostic::error(SETTINGS, line, column, code, message)
     };
     if settings.teams.is_empty() {
-        found.push(at("[teams]", "settings", "No team is named, so nobody can get a case.".to_owned()));
+        found.push(at(("teams", ""), "settings", "No team is named, so nobody can get a case.".to_owned()));
     }
     if let Err(error) = settings.calendar.check() {
-        found.push(at("[calendar]", "calendar", sentence(&error.to_string())));
+        found.push(at(("calendar", ""), "calendar", sentence(&error.to_string())));
     }
     let teams: Vec<&str> = settings.teams.keys().map(String::as_str).collect();
     if let Some(team) = settings.fallback.team.as_deref().filter(|team| !teams.contains(team)) {
         let message = format!("The fallback gives cases to \u{201c}{team}\u{201d}, and there is no such team.");
-        found.push(at("[fallback]", "unknown-team", message).maybe_help(suggest::help(team, &teams)));
+        found.push(at(("fallback", "team"), "unknown-team", message).maybe_help(suggest::help(team, &teams)));
     }
     let known: Vec<&str> = template::PLACEHOLDERS.iter().map(|(name, _)| *name).collect();
     for (name, template) in &settings.templates {
         if template.trim().is_empty() {
-            found.push(at(name, "template", format!("The template \u{201c}{name}\u{201d} is empty.")));
+            found.push(at(("templates", name), "template", format!("The template \u{201c}{name}\u{201d} is empty.")));
         }
         for placeholder in template::placeholders(template).filter(|placeholder| !known.contains(placeholder)) {
             let message = format!("The template \u{201c}{name}\u{201d} uses {{{placeholder}}}, which nothing fills.");
-            found.push(at(name, "unknown-placeholder", message).maybe_help(suggest::help(placeholder, &known)));
+            found.push(
+                at(("templates", name), "unknown-placeholder", message).maybe_help(suggest::help(placeholder, &known)),
+            );
         }
     }
     for (name, words) in &settings.words {
         if words.iter().all(|word| word.trim().is_empty()) {
             let message = format!("The word list \u{201c}{name}\u{201d} is empty, so it never finds anything.");
-            found.push(at(name, "words", message).warning());
-        } else if WordList::new(words.iter().map(String::as_str)).is_none() {
-            found.push(at(name, "words", format!("The word list \u{201c}{name}\u{201d} is too long to look for.")));
+            found.push(at(("words", name), "words", message).warning());
+            continue;
+        }
+        let finds_nothing = |word: &&String| word.trim_matches(|c: char| c == '*' || c.is_whitespace()).is_empty();
+        if let Some(word) = words.iter().find(finds_nothing) {
+            let message =
+                format!("In the word list \u{201c}{name}\u{201d} stands \u{201c}{word}\u{201d}, which finds nothing.");
+            found.push(
+                at(("words", name), "words", message).help("Take it out, or write a word before the star.").warning(),
+            );
         }
     }
 }
 
-/// The line on which a key stands; TOML values do not keep their places.
-fn line_of(text: &str, key: &str) -> u32 {
-    let starts = |line: &str| {
-        let line = line.trim_start().trim_start_matches('"');
-        line.strip_prefix(key).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-'))
+/// The line and column of a key in a table; TOML values do not keep their places.
+pub(super) fn place(text: &str, table: &str, key: &str) -> (u32, u32) {
+    let is_key = |written: &str, key: &str| {
+        let written = written.trim_start_matches(['"', '\'']);
+        written
+            .strip_prefix(key)
+            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || "-_".contains(c)))
     };
-    text.lines().position(starts).map_or(1, |index| index as u32 + 1)
+    let mut within = false;
+    let mut header = None;
+    for (index, line) in text.lines().enumerate() {
+        let written = line.trim_start();
+        let place = |part: &str| (index as u32 + 1, (line.len() - part.len()) as u32 + 1);
+        if let Some(name) = written.strip_prefix('[') {
+            within = name.trim_start().strip_prefix(table).is_some_and(|rest| rest.trim_start().starts_with(']'));
+        } else if within && is_key(written, key) {
+            return place(written);
+        }
+        // `[teams]`, `teams = { … }` and `teams.care = …` lead to the same table.
+        if header.is_none() && is_key(written.trim_start_matches('['), table) {
+            header = Some(place(written));
+        }
+        let dotted = written.strip_prefix(table).and_then(|rest| rest.strip_prefix('.'));
+        if let Some(rest) = dotted.filter(|rest| is_key(rest, key)) {
+            return place(rest);
+        }
+    }
+    header.unwrap_or((1, 1))
 }
 
 fn sentence(text: &str) -> String {

@@ -1,5 +1,6 @@
 //! What a script is made of: declarations with names of their own, one charter, and nothing that runs by itself.
 
+use super::hidden::LONGEST_NAME;
 use crate::{
     Diagnostic,
     bundle::SETTINGS,
@@ -8,8 +9,11 @@ use crate::{
 };
 use std::collections::HashMap;
 
+/// Of these, many come of one mistake.
+const MOST_STRAY: usize = 100;
+
 pub(super) fn check(scripts: &[Script], found: &mut Vec<Diagnostic>) {
-    for at in scripts.iter().flat_map(|script| &script.others) {
+    for at in scripts.iter().flat_map(|script| &script.others).take(MOST_STRAY) {
         let help =
             format!("A script is made of these: {}; and of fn for what several rules share.", STATEMENTS.join(", "));
         found.push(at.error("stray-statement", "This stands outside of any rule.").help(help));
@@ -44,7 +48,8 @@ fn unique<'a>(what: &str, ids: impl Iterator<Item = &'a Written>, found: &mut Ve
     let mut seen: HashMap<&str, &Written> = HashMap::new();
     for id in ids {
         if let Some(problem) = bad_name(&id.text) {
-            let help = "Use small letters, digits and hyphens, for example stay-engaged.";
+            let help =
+                format!("Use at most {LONGEST_NAME} small letters, digits and hyphens, for example stay-engaged.");
             found.push(id.at.error("name", problem).help(help).until(end(id)));
         } else if let Some(first) = seen.insert(&id.text, id) {
             let place = format!("{}, line {}", first.at.file, first.at.line);
@@ -60,7 +65,8 @@ fn bad_name(name: &str) -> Option<String> {
     if name.is_empty() {
         return Some("A name is missing between the quotation marks.".to_owned());
     }
-    (!name.chars().all(fits)).then(|| format!("\u{201c}{name}\u{201d} cannot be a name."))
+    let is_name = name.chars().all(fits) && name.len() <= LONGEST_NAME;
+    (!is_name).then(|| format!("\u{201c}{name}\u{201d} cannot be a name."))
 }
 
 pub(super) fn end(written: &Written) -> u32 {

@@ -1,9 +1,19 @@
 //! "Did you mean": the known word that a misspelt one is nearest to.
 
+/// Longer words are no slips of the pen, and comparing them takes long.
+const LONGEST: usize = 64;
+
 pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if word.len() > LONGEST {
+        return None;
+    }
     let distance = |other: &str| strsim::damerau_levenshtein(&word.to_lowercase(), &other.to_lowercase());
     let allowed = word.chars().count().div_ceil(3).clamp(1, 4);
-    let near = known.into_iter().map(|other| (distance(other), other)).filter(|(distance, _)| *distance <= allowed);
+    let near = known
+        .into_iter()
+        .filter(|other| other.len() <= LONGEST)
+        .map(|other| (distance(other), other))
+        .filter(|(distance, _)| *distance <= allowed);
     near.min().map(|(_, other)| other)
 }
 

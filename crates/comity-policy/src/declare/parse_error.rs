@@ -1,20 +1,24 @@
 //! What the parser could not read, in words for somebody who did not write a parser.
 
-use crate::Diagnostic;
+use crate::{Diagnostic, source::Lines};
 use rhai::{LexError, ParseError, ParseErrorType};
 
 pub(crate) fn diagnose(file: &str, text: &str, error: &ParseError) -> Diagnostic {
     let position = error.position();
     let last_line = text.lines().count().max(1);
     let line = position.line().unwrap_or(last_line);
-    let column = position.position().unwrap_or_else(|| text.lines().last().map_or(1, |line| line.chars().count() + 1));
-    let ends = text[crate::source::offset(text, line, column)..].trim().is_empty();
+    let lines = Lines::of(text);
+    let length = lines.text(text, line as u32).chars().count();
+    let column = position.position().unwrap_or(length + 1).min(length + 1);
+    let ends = text[lines.offset(text, line, column)..].trim().is_empty();
     let (code, message, help) = match error.err_type() {
         ParseErrorType::MissingToken(token, _) if ends && token == ";" => explain(&ParseErrorType::UnexpectedEOF),
         kind => explain(kind),
     };
     Diagnostic::error(file, line as u32, column as u32, code, message).maybe_help(help)
 }
+
+const ONLY_LOOKS: &str = "A policy only looks at facts and says what should be done.";
 
 type Explained = (&'static str, String, Option<String>);
 
@@ -31,7 +35,17 @@ fn explain(kind: &ParseErrorType) -> Explained {
         ParseErrorType::BadInput(LexError::ImproperSymbol(symbol, _)) if symbol == "=" => {
             plain("A single = would change something; a condition compares with ==.", "Write == instead of =.")
         }
+        ParseErrorType::BadInput(LexError::ImproperSymbol(word, why)) if why.contains("disabled") => {
+            ("not-in-policies", format!("{word} has no place in a policy."), Some(ONLY_LOOKS.to_owned()))
+        }
+        ParseErrorType::BadInput(LexError::ImproperSymbol(word, _)) if word == "this" => plain(
+            "There is no this in a policy.",
+            "Write what is meant: event, case, author, charter, surge, or what a function is given.",
+        ),
         ParseErrorType::BadInput(error) => ("syntax", format!("This cannot be read: {error}."), None),
+        ParseErrorType::PropertyExpected => {
+            plain("After a dot comes a name.", "Write it in plain letters, as in event.text, without quotation marks.")
+        }
         ParseErrorType::UnexpectedEOF => plain(
             "The file ends in the middle of a statement.",
             "Look for a missing } or ; after the last complete statement.",
@@ -45,11 +59,9 @@ fn explain(kind: &ParseErrorType) -> Explained {
         ParseErrorType::ExprExpected(what) => {
             ("syntax", format!("Something is missing here: {what} is expected."), None)
         }
-        ParseErrorType::Reserved(word) => (
-            "not-in-policies",
-            format!("{word} has no place in a policy."),
-            Some("A policy only looks at facts and says what should be done.".to_owned()),
-        ),
+        ParseErrorType::Reserved(word) => {
+            ("not-in-policies", format!("{word} has no place in a policy."), Some(ONLY_LOOKS.to_owned()))
+        }
         ParseErrorType::ExprTooDeep => {
             plain("This is nested too deeply to read.", "Split it into several rules, or into terms joined with &&.")
         }

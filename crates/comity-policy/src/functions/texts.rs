@@ -17,10 +17,7 @@ pub(super) fn register(engine: &mut Engine) {
     engine.register_type_with_name::<Words>("a word list");
     engine.register_fn("words", |name: &str| run::word_list(name).map(Words));
     engine.register_fn("mentions", |text: Text, words: Words| mentions(&text, &words.0));
-    engine.register_fn("mentions", |text: Text, word: &str| match WordList::new([word]) {
-        Some(list) => mentions(&text, &list),
-        None => Err(run::refused("That is too long to look for.")),
-    });
+    engine.register_fn("mentions", |text: Text, word: &str| mentions(&text, &run::single_word(word)?));
     engine.register_fn("contains", |text: Text, part: &str| {
         Ok::<_, Failure>(analysis(&text)?.folded().text.contains(&Folded::of(part).text))
     });
@@ -56,9 +53,8 @@ fn sentiment(text: &Text) -> Result<f64, Failure> {
     analysis(text)?.sentiment().ok_or_else(|| unknown("the sentiment of the text"))
 }
 
-fn mentions(text: &Text, words: &WordList) -> Result<bool, Failure> {
-    let mentioned = analysis(text)?.mentions(words);
-    let any = !mentioned.is_empty();
-    found(mentioned)?;
-    Ok(any)
+fn mentions(text: &Text, words: &Arc<WordList>) -> Result<bool, Failure> {
+    let mentioned = run::mentions(text, words)?;
+    found(mentioned.iter().cloned())?;
+    Ok(!mentioned.is_empty())
 }

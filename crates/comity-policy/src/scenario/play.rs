@@ -5,7 +5,7 @@ use super::{
     file::{Author, Step, Test},
     when,
 };
-use crate::Policy;
+use crate::{Policy, stopwatch::Deadline};
 use comity_domain::{
     ConnectionId, ContactId, EventId, ObligationId, Party, PostId, Timestamp,
     case::Case,
@@ -15,12 +15,12 @@ use comity_domain::{
     post::{Contact, Post, Visibility, asks},
     step::{Snapshot, step},
 };
-use std::{collections::HashSet, time::Instant};
+use std::collections::HashSet;
 
 /// When a test of plain facts takes place unless it says so: a Monday morning.
 const GIVEN_NOW: &str = "2026-03-02T09:00:00Z";
 
-pub(super) fn play(policy: &Policy, test: &Test, until: Instant) -> Result<(), String> {
+pub(super) fn play(policy: &Policy, test: &Test, until: Deadline) -> Result<(), String> {
     if let Some(given) = &test.given {
         let evaluation = policy.evaluate(&given_facts(given, &test.author)?);
         let observed = Observed {
@@ -72,11 +72,11 @@ struct Story<'a> {
     /// What happened last, for guards, which look at the case as it stands after it.
     last: Option<(Event, Option<Post>)>,
     /// When the run has to be over.
-    until: Instant,
+    until: Deadline,
 }
 
 impl<'a> Story<'a> {
-    fn begin(policy: &'a Policy, author: &Author, at: Timestamp, until: Instant) -> Result<Self, String> {
+    fn begin(policy: &'a Policy, author: &Author, at: Timestamp, until: Deadline) -> Result<Self, String> {
         let contact = Contact {
             id: ContactId::derived(&[b"contact"]),
             connection: ConnectionId::derived(&[b"connection"]),
@@ -186,7 +186,7 @@ impl<'a> Story<'a> {
     }
 
     fn happen(&mut self, event: &Event, post: Option<&Post>, observed: &mut Observed) -> Result<(), String> {
-        if Instant::now() > self.until {
+        if self.until.is_over() {
             return Err("the tests take too long together; leave out what repeats".to_owned());
         }
         let there = |post: &&Post| post.party == Party::Consumer && post.deleted_at.is_none();
@@ -207,7 +207,7 @@ impl<'a> Story<'a> {
 }
 
 /// An ordinary public post, with what the test says otherwise.
-fn given_facts(given: &toml::Table, author: &Author) -> Result<Facts, String> {
+pub(super) fn given_facts(given: &toml::Table, author: &Author) -> Result<Facts, String> {
     let facts = serde_json::json!({
         "now": GIVEN_NOW,
         "event": {

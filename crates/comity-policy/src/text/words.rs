@@ -4,7 +4,7 @@
 //! `fraud*` finds "fraudulent". Scripts without spaces between words match anywhere.
 
 use super::Folded;
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 pub(crate) struct WordList {
     automaton: AhoCorasick,
@@ -24,7 +24,9 @@ impl WordList {
                 open_ended.push(word.ends_with('*'));
             }
         }
-        let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(patterns).ok()?;
+        // Never the full table: a hundred long phrases would make it hundreds of megabytes.
+        let kind = Some(AhoCorasickKind::ContiguousNFA);
+        let automaton = AhoCorasick::builder().kind(kind).match_kind(MatchKind::Standard).build(patterns).ok()?;
         Some(Self { automaton, open_ended })
     }
 

@@ -4,34 +4,9 @@
 use comity_domain::facts::Facts;
 use comity_policy::{Bundle, Diagnostic, Limits, Policy, check};
 
-pub const SETTINGS: &str = r#"contacts = ["care@example.org"]
+pub const SETTINGS: &str = include_str!("settings.toml");
 
-[teams]
-care = "Answers"
-legal = "Looks at claims"
-
-[roles]
-general-counsel = "Decides for legal"
-
-[templates]
-sorry = "{handle} I am sorry."
-last-word = "{name}, we rest this here. {company}"
-
-[words]
-legal = ["lawyer*", "fraud*"]
-praise = ["thank you"]
-
-[calendar]
-time_zone = "Europe/Berlin"
-open = [{ day = "monday", from = "09:00", to = "17:00" }]
-"#;
-
-pub const CHARTER: &str = r#"charter "Us and our customers";
-article "answer" company owes "We answer." due working_hours(4) from consumer_post until company_reply;
-article "stay-engaged" consumer owes "You come back." due days(7) from company_question until consumer_post;
-article "privacy" company owes "We keep it private.";
-flow "counsel" because "A lawyer looks first" steps { notify(team("legal")); }
-"#;
+pub const CHARTER: &str = include_str!("charter.rhai");
 
 /// A bundle with settings, a charter and these rules.
 pub fn bundle(rules: &str) -> Bundle {

@@ -1552,8 +1552,12 @@ export interface components {
             because: string;
             file: string;
             id: string;
+            /** @description Whether the person concerned may be told what it did. */
+            is_public: boolean;
             /** Format: int32 */
             line: number;
+            /** @description Why it may look at how many people follow somebody, as written above it. */
+            reach_reason?: string | null;
         };
         RuleTrace: {
             article?: string | null;
@@ -1615,7 +1619,7 @@ export interface components {
             needed: boolean;
         };
         /** @enum {string} */
-        Severity: "error" | "warning";
+        Severity: "error" | "warning" | "hint";
         SignIn: {
             email: string;
             /** Format: password */

@@ -343,6 +343,7 @@ export const de: Catalogue = {
     lineOf: (file, line) => `${file}, Zeile ${line}`,
     error: 'Fehler',
     warning: 'Warnung',
+    hint: 'Hinweis',
     tests: 'Tests',
     runTests: 'Tests ausführen',
     running: 'Die Tests laufen',

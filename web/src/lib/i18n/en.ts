@@ -342,6 +342,7 @@ export const en = {
     lineOf: (file: string, line: number) => `${file}, line ${line}`,
     error: 'error',
     warning: 'warning',
+    hint: 'hint',
     tests: 'Tests',
     runTests: 'Run tests',
     running: 'Tests are running',

@@ -25,7 +25,9 @@ impl Checker<'_> {
                 self.named(name, &given, position, false)
             }
             (sign, _) => {
-                self.report(position, "not-in-policies", format!("{sign} has no place in a policy."), None);
+                let help = "Compare with == != < <= > >= in, calculate with + - * / %, and join with && and ||.";
+                let message = format!("{sign} has no place in a policy.");
+                self.report_word(position, sign, "not-in-policies", message, Some(help.to_owned()));
                 Type::Any
             }
         }
@@ -63,8 +65,37 @@ impl Checker<'_> {
         }
         for (takes, (kind, expr)) in function.takes.iter().zip(given) {
             self.name_argument(*takes, *kind, *expr);
+            if let (Place::Rule | Place::Guard, Type::Text) = (function.place, takes) {
+                self.says_something(name, *expr);
+            }
+        }
+        if let ("contains", [(Type::List, Some(Expr::Array(entries, _))), (kind, _)]) = (name, given) {
+            self.name_list(*kind, entries);
         }
         function.gives
+    }
+
+    /// The names in `case.team in ["care", "legal"]` must exist like any others.
+    fn name_list(&mut self, kind: Type, entries: &[Expr]) {
+        for entry in entries {
+            if let (true, Expr::StringConstant(name, position)) = (kind.is_name(), entry) {
+                let wrong = self.names.verify(kind, name, &self.at(*position));
+                self.found.extend(wrong);
+            }
+        }
+    }
+
+    /// People read what an effect writes.
+    fn says_something(&mut self, name: &str, expr: Option<&Expr>) {
+        if let Some(Expr::StringConstant(text, position)) = expr
+            && text.trim().is_empty()
+        {
+            let message = format!("{name} has nothing to say here.");
+            let help = "Write what people should read between the quotation marks.";
+            let at = self.at(*position);
+            let end = at.column + text.chars().count() as u32 + 2;
+            self.found.push(at.error("empty", message).help(help).until(end));
+        }
     }
 
     /// Names of teams, articles and the like must exist, so they stand there in quotes or come from a fact of that kind.
@@ -79,7 +110,7 @@ impl Checker<'_> {
             self.found.extend(wrong);
         } else {
             let message = format!("Here belongs {} by its name in quotes, so that it can be checked.", takes.words());
-            self.report(expr.start_position(), "name-not-literal", message, None);
+            self.report_expr(expr, "name-not-literal", message, None);
         }
     }
 
@@ -199,7 +230,7 @@ impl Checker<'_> {
             }
             _ => None,
         };
-        self.report(position, "compare", message, help.map(str::to_owned));
+        self.report_word(position, sign, "compare", message, help.map(str::to_owned));
     }
 
     fn arithmetic(&mut self, sign: &str, left: &Expr, right: &Expr, position: Position) -> Type {
@@ -214,7 +245,7 @@ impl Checker<'_> {
                 let message = format!("{sign} cannot be used with {} and {}.", a.words(), b.words());
                 let help = matches!((a, b), (Type::Time | Type::Span, Type::Number))
                     .then(|| "Write the length of time as days(2) or hours(4).".to_owned());
-                self.report(position, "arithmetic", message, help);
+                self.report_word(position, sign, "arithmetic", message, help);
                 Type::Any
             }
         }
@@ -224,7 +255,7 @@ impl Checker<'_> {
         let kind = self.kind(expr);
         if !Type::Number.takes(kind) {
             let message = format!("{sign} needs a number, and this is {}.", kind.words());
-            self.report(expr.start_position(), "arithmetic", message, None);
+            self.report_expr(expr, "arithmetic", message, None);
         }
         Type::Number
     }

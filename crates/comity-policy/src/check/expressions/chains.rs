@@ -62,8 +62,9 @@ impl Checker<'_> {
         match expr {
             Expr::Property(property, position) => self.field(receiver, &property.2, *position),
             Expr::MethodCall(call, position) => self.method(receiver, call, *position),
+            Expr::Index(..) => self.kind(expr),
             other => {
-                let help = "Ask with contains, as in case.labels.contains(\"legal\").";
+                let help = "After a dot comes the name of a fact, or a question such as contains(\"legal\").";
                 self.report(other.start_position(), "index", "This cannot be read after a dot.", Some(help.to_owned()));
                 Type::Any
             }
@@ -73,12 +74,6 @@ impl Checker<'_> {
     fn field(&mut self, receiver: Type, name: &str, position: Position) -> Type {
         if receiver == Type::Any {
             return Type::Any;
-        }
-        if receiver == Type::Author && name == "followers" && self.part.is_condition() {
-            let help = "Everyone is owed the same, with 12 followers or 500,000.";
-            let at = self.at(position);
-            let message = "This decides by how many people follow somebody.";
-            self.found.push(at.error("reach", message).help(help).until(at.column + 9).warning());
         }
         let fields = fields_of(receiver);
         if let Some((_, kind)) = fields.iter().find(|(known, _)| *known == name) {

@@ -3,10 +3,11 @@
 use super::{Checker, Part, Type};
 use crate::{
     Diagnostic,
+    check::logic::Function,
     declare::{At, Script},
     functions::FUNCTIONS,
 };
-use rhai::{AST, ASTNode, Position, ScriptFuncDef, Stmt};
+use rhai::{AST, ASTNode, Expr, Position, ScriptFuncDef, Stmt};
 use std::{collections::HashMap, rc::Rc};
 
 pub(super) struct ScriptFunctions<'a> {
@@ -17,6 +18,8 @@ pub(super) struct ScriptFunctions<'a> {
 
 struct Written<'a> {
     file: &'a str,
+    /// Where its name stands.
+    at: At,
     function: &'a ScriptFuncDef,
     body: Vec<Stmt>,
 }
@@ -26,25 +29,28 @@ impl<'a> ScriptFunctions<'a> {
         let mut all: Vec<Rc<Written<'a>>> = Vec::new();
         for script in scripts {
             let statements = statements_of_functions(&script.ast);
-            for function in script.ast.iter_fn_def().map(|function| &**function) {
+            // Functions as values have names that nobody wrote; they are reported where they stand.
+            let written = script.ast.iter_fn_def().map(|function| &**function);
+            for function in written.filter(|function| !function.name.starts_with("anon$")) {
                 let (start, end) = (function.body.start_position(), function.body.end_position());
                 let inside = |statement: &&Stmt| (start..=end).contains(&statement.position());
                 let body = statements.iter().filter(inside).cloned().collect();
-                let written = Rc::new(Written { file: &script.file, function, body });
-                let at = written.at();
                 let name = function.name.as_str();
+                let at = named(script, name, start);
+                let end = at.column + name.chars().count() as u32;
+                let written = Rc::new(Written { file: &script.file, at: at.clone(), function, body });
                 if FUNCTIONS.iter().any(|known| known.name == name) {
                     let message = format!("There is already a function {name} that every policy has.");
-                    found.push(at.error("duplicate", message).help("Give this one another name."));
+                    found.push(at.error("duplicate", message).help("Give this one another name.").until(end));
                     continue;
                 } else if let Some(other) = all.iter().find(|other| other.function.name == function.name) {
                     let message = format!("There is already a function {name} in {}.", other.file);
-                    found.push(at.error("duplicate", message).help("Give this one another name."));
+                    found.push(at.error("duplicate", message).help("Give this one another name.").until(end));
                 }
                 all.push(written);
             }
         }
-        all.sort_by(|a, b| (a.file, a.at().line).cmp(&(b.file, b.at().line)));
+        all.sort_by(|a, b| (a.file, a.at.line, a.at.column).cmp(&(b.file, b.at.line, b.at.column)));
         Self { all, seen: HashMap::new() }
     }
 
@@ -69,13 +75,38 @@ fn statements_of_functions(ast: &AST) -> Vec<Stmt> {
     statements.split_off(ast.statements().len().min(statements.len()))
 }
 
-impl Written<'_> {
-    fn at(&self) -> At {
-        At::new(self.file, self.function.body.start_position())
-    }
+/// The name of the function whose braces begin here; the tree does not keep its place.
+fn named(script: &Script, name: &str, body: Position) -> At {
+    let braces = At::new(&script.file, body);
+    let text = &script.text;
+    let before = &text[..script.lines.offset(text, braces.line as usize, braces.column as usize)];
+    let is_name = |(at, _): &(usize, &str)| before[..*at].trim_end().ends_with("fn");
+    before.rmatch_indices(name).find(is_name).map_or(braces, |(at, _)| {
+        let (line, column) = script.lines.place(text, at);
+        At { file: script.file.clone(), line, column }
+    })
 }
 
 impl Checker<'_> {
+    /// The functions that are one condition.
+    pub(in crate::check) fn conditions(&self) -> HashMap<String, Function> {
+        let condition = |written: &Rc<Written<'_>>| {
+            let body = match written.body.as_slice() {
+                [Stmt::Expr(expr)] => (**expr).clone(),
+                [Stmt::FnCall(call, position)] => Expr::FnCall(call.clone(), *position),
+                _ => return None,
+            };
+            let parameters = written.function.params.iter().map(ToString::to_string).collect();
+            Some((written.function.name.to_string(), Function { parameters, body }))
+        };
+        self.functions.all.iter().filter_map(condition).collect()
+    }
+
+    /// What stands in each function.
+    pub(in crate::check) fn bodies(&self) -> Vec<(String, Vec<Stmt>)> {
+        self.functions.all.iter().map(|written| (written.function.name.to_string(), written.body.clone())).collect()
+    }
+
     pub(super) fn script_function(&mut self, name: &str, kinds: &[Type], position: Position) -> Type {
         let Some(written) = self.functions.all.iter().find(|written| written.function.name == name).cloned() else {
             return Type::Any;
@@ -131,7 +162,9 @@ impl Checker<'_> {
                 continue;
             }
             let help = "Call it from a rule or take it out.";
-            self.found.push(written.at().error("unused", format!("Nothing calls {name}.")).help(help).warning());
+            let end = written.at.column + name.chars().count() as u32;
+            let unused = written.at.error("unused", format!("Nothing calls {name}.")).until(end);
+            self.found.push(unused.help(help).warning());
             self.part = Part::RuleThen;
             self.body(&written, &vec![Type::Any; written.function.params.len()]);
         }

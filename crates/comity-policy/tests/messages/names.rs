@@ -1,0 +1,53 @@
+//! Names that are misspelt, unknown, used twice or by nobody.
+
+use crate::{
+    corpus::{Entry, then, when},
+    support::SETTINGS,
+};
+
+pub fn names() -> Vec<Entry> {
+    vec![
+        when("evnt.text.asks"),
+        when("event.txt.asks"),
+        when("event.text.shouts"),
+        when("event.text.mentons(words(\"legal\"))"),
+        when("event.text.mentions(words(\"leagl\"))"),
+        when("event.text.asks()"),
+        when("event.is_breach_of"),
+        when("event.is_breach_of(\"anwser\")"),
+        when("event.kind == \"psot\""),
+        when("event.kind in [\"post\", \"psot\"]"),
+        when("event.party == \"customer\""),
+        when("case.priority == \"hgih\""),
+        when("case.team == \"lagel\""),
+        when("case.team in [\"legal\", \"car\"]"),
+        when("charter.breached.contains(\"nothing-like-it\")"),
+        when("event.is_breach_of(\"privacy\")"),
+        then("start_obligation(\"privacy\");"),
+        when("case.escalations.contains(\"council\")"),
+        when("reply.text.is_shouting"),
+        then("assign_team(\"car\");"),
+        then("draft_reply(\"sory\");"),
+        then("escalate(\"counsl\");"),
+        then("lable(\"x\");"),
+        then("priority(\"asap\");"),
+        then("rule(\"x\");"),
+        then("assign_team(case.company);"),
+        then("assign_team(case.team);"),
+        then("let team = case.team; assign_team(team);"),
+        when(&format!("{}.asks", "x".repeat(100))),
+    ]
+}
+
+pub fn in_settings() -> Vec<Entry> {
+    let with = |from: &str, to: &str| Entry::of([("settings.toml", SETTINGS.replacen(from, to, 1))]);
+    vec![
+        with("legal = \"Looks", "legal = \"Looks at claims\"\npress = \"Looks"),
+        with("general-counsel =", "head-of-press = \"Decides\"\ngeneral-counsel ="),
+        with("sorry =", "thanks = \"Thank you.\"\nsorry ="),
+        with("praise =", "threats = [\"hurt you\"]\npraise ="),
+        with("legal = \"Looks", "legal = \"Looks at claims\"\n\"le gal\" = \"Looks"),
+        with("legal = \"Looks", "legal = \"Looks at claims\"\n\"l\u{435}gal\" = \"Looks"),
+        with("legal = \"Looks", "legal = \"Looks at claims\"\n\"\" = \"Looks"),
+    ]
+}
