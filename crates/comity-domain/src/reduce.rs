@@ -56,19 +56,19 @@ fn refusal(
     match effect {
         Effect::Label { label } if case.labels.contains(label) => Some(Refusal::HasLabel),
         Effect::Priority { priority } if *priority == case.priority => Some(Refusal::HasPriority),
-        Effect::Priority { priority } if Some(*priority) != top => {
-            Some(Refusal::HigherPriority)
-        }
+        Effect::Priority { priority } if Some(*priority) != top => Some(Refusal::HigherPriority),
         Effect::AssignTeam { team } if case.team.as_ref() == Some(team) => Some(Refusal::HasTeam),
-        Effect::AssignTeam { .. } => earlier(&|done| matches!(done, Effect::AssignTeam { .. }))
-            .map(|rule| Refusal::TeamAssigned { rule }),
+        Effect::AssignTeam { .. } => {
+            earlier(&|done| matches!(done, Effect::AssignTeam { .. })).map(|rule| Refusal::TeamAssigned { rule })
+        }
         Effect::StartObligation { article } if running(article) => Some(Refusal::AlreadyRunning),
         Effect::MeetObligation { article } | Effect::WaiveObligation { article } if !running(article) => {
             Some(Refusal::NotRunning)
         }
         Effect::HoldReplies { team } if case.held_for.as_ref() == Some(team) => Some(Refusal::AlreadyHeld),
-        Effect::HoldReplies { .. } => earlier(&|done| matches!(done, Effect::HoldReplies { .. }))
-            .map(|rule| Refusal::HeldBy { rule }),
+        Effect::HoldReplies { .. } => {
+            earlier(&|done| matches!(done, Effect::HoldReplies { .. })).map(|rule| Refusal::HeldBy { rule })
+        }
         Effect::DraftReply { .. } | Effect::SendReply { .. } if held => Some(Refusal::RepliesHeld),
         Effect::DraftReply { template } if case.draft.as_ref().is_some_and(|draft| draft.template == *template) => {
             Some(Refusal::DraftWaiting)
@@ -84,8 +84,9 @@ fn refusal(
             Some(Refusal::AlreadyAsked)
         }
         Effect::Close { .. } if case.status != Status::Open => Some(Refusal::AlreadyClosed),
-        Effect::Close { .. } => earlier(&|done| matches!(done, Effect::Close { .. }))
-            .map(|rule| Refusal::ClosedBy { rule }),
+        Effect::Close { .. } => {
+            earlier(&|done| matches!(done, Effect::Close { .. })).map(|rule| Refusal::ClosedBy { rule })
+        }
         _ => None,
     }
 }

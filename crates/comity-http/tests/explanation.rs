@@ -83,7 +83,9 @@ async fn a_decision_is_told_to_those_who_may_know_it() {
     assert_eq!(agent.get(nobodys).await.expect(404).problem(), "not-found");
 
     // Another version decides by now; the recorded decision is still told.
-    test.app.policy.set(live("rule \"later\" because \"Later\" under \"answer\" when case.is_held then { label(\"x\"); }"));
+    test.app
+        .policy
+        .set(live("rule \"later\" because \"Later\" under \"answer\" when case.is_held then { label(\"x\"); }"));
     let later = agent.get(&path).await.expect(200).json();
     assert_eq!(sentence(&later, "fired"), sentence(&told, "fired"));
     test.finish().await;

@@ -126,7 +126,9 @@ fn questions(document: &mut Document) {
 fn effects(document: &mut Document) {
     document.text("## What a rule can want");
     document.table(&CALL, of(Place::Rule));
-    document.text("Rules run in the order of their files' names and then of their lines. Where they want different things:");
+    document.text(
+        "Rules run in the order of their files' names and then of their lines. Where they want different things:",
+    );
     document.text(&PRECEDENCE.map(|line| format!("- {line}")).join("\n"));
     document.text("## What a guard can say");
     document.table(&CALL, of(Place::Guard));
@@ -204,9 +206,8 @@ mod tests {
             _ => (format!("set.{name}"), format!("case.labels.{name}")),
         });
         for (fact, written) in objects.chain(values) {
-            let script = format!(
-                "charter \"c\"; guard \"g\" because \"b\" when known({written}) then {{ warn(\"known\"); }}"
-            );
+            let script =
+                format!("charter \"c\"; guard \"g\" because \"b\" when known({written}) then {{ warn(\"known\"); }}");
             let bundle = Bundle::new([("settings.toml", SETTINGS.to_owned()), ("rules.rhai", script)]);
             let policy = Policy::compile(&bundle).unwrap();
             let reply = ReplyFacts { text: String::new(), is_public: true, is_automatic: false };

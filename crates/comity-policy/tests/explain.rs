@@ -211,7 +211,9 @@ fn conditions_are_said_in_words() {
         all = format!("{all}{condition}\n");
         for language in ["en", "de"] {
             let said = missing(condition, language);
-            let said = said.trim_start_matches("Nearly: “Why”. What was missing: ").trim_start_matches("Beinahe: „Why“. Es fehlte: ");
+            let said = said
+                .trim_start_matches("Nearly: “Why”. What was missing: ")
+                .trim_start_matches("Beinahe: „Why“. Es fehlte: ");
             all = format!("{all}  {said}\n");
         }
     }

@@ -54,8 +54,7 @@ pub fn plan(policy: &dyn Policy, waiting: Waiting, now: Timestamp, settle: Signe
             announced.insert(obligation);
         }
         let post = posts.iter().find(|post| Some(post.id) == about(&event.kind));
-        let answers =
-            if can_send { answered(&posts, post, &event) } else { Err(NoAnswer::CannotSend) };
+        let answers = if can_send { answered(&posts, post, &event) } else { Err(NoAnswer::CannotSend) };
         let outcome = apply(policy, &snapshot, &event, post, answers, now);
         for obligation in breached(&outcome.obligations).filter(|o| !announced.contains(&o.id)) {
             let breach = Event::breach(obligation, now);

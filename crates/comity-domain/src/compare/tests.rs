@@ -191,7 +191,15 @@ fn decided(kind: EventKind, text: &str) -> Record {
     case.labels.insert("question".into());
     let event = Event { id: EventId::derived(&[text.as_bytes()]), case: case.id, at, received_at: at, kind };
     let posts: Vec<PostMoment> = Vec::new();
-    let snapshot = Snapshot { case, posts, obligations: vec![], contact: None, earlier_cases: 0, others: vec![], surge: Default::default() };
+    let snapshot = Snapshot {
+        case,
+        posts,
+        obligations: vec![],
+        contact: None,
+        earlier_cases: 0,
+        others: vec![],
+        surge: Default::default(),
+    };
     let outcome = step::step(&Asks::new(), &snapshot, &event, None, Err(NoAnswer::NothingLeft), at).unwrap();
     let mut decision = outcome.decision;
     decision.facts.event.text = text.to_owned();

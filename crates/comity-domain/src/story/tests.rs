@@ -43,7 +43,15 @@ fn reaction(at: i64) -> Event {
 
 fn story(obligations: Vec<Obligation>, events: Vec<Event>) -> Story {
     let case = Case::new(hour(0));
-    let snapshot = Snapshot { case, posts: vec![], obligations, contact: None, earlier_cases: 0, others: vec![], surge: Arc::default() };
+    let snapshot = Snapshot {
+        case,
+        posts: vec![],
+        obligations,
+        contact: None,
+        earlier_cases: 0,
+        others: vec![],
+        surge: Arc::default(),
+    };
     let mut story = Story::new(snapshot, vec![]);
     for event in events {
         story.add(event);

@@ -14,7 +14,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 pub fn routes() -> OpenApiRouter<Http> {
-    OpenApiRouter::new().routes(routes!(of_case)).routes(routes!(show)).routes(routes!(explanation)).routes(routes!(replay))
+    OpenApiRouter::new()
+        .routes(routes!(of_case))
+        .routes(routes!(show))
+        .routes(routes!(explanation))
+        .routes(routes!(replay))
 }
 
 /// The decisions about a case, newest first.

@@ -189,7 +189,11 @@ mod tests {
         for catalogue in CATALOGUES.iter() {
             let language = catalogue.language;
             assert_eq!(catalogue.values.len(), english.values.len(), "{language}");
-            assert_eq!(catalogue.units.keys().collect::<Vec<_>>(), english.units.keys().collect::<Vec<_>>(), "{language}");
+            assert_eq!(
+                catalogue.units.keys().collect::<Vec<_>>(),
+                english.units.keys().collect::<Vec<_>>(),
+                "{language}"
+            );
             for (effect, words) in &english.effects {
                 let of = |words: &EffectWords| [&words.done, &words.wanted, &words.person].map(|text| braces(text));
                 assert_eq!(of(&catalogue.effects[effect]), of(words), "{language}: {effect}");

@@ -24,7 +24,10 @@ pub fn refusal_words(refusal: &Refusal, language: &str) -> String {
 impl Catalogue {
     pub(super) fn done(&self, effect: &Effect) -> String {
         let (word, value) = parts(effect);
-        self.effects.get(word).map(|words| fill(&words.done, &[("value", &self.shown(effect, value))])).unwrap_or_default()
+        self.effects
+            .get(word)
+            .map(|words| fill(&words.done, &[("value", &self.shown(effect, value))]))
+            .unwrap_or_default()
     }
 
     pub(super) fn wanted(&self, effect: &Effect) -> String {

@@ -13,7 +13,7 @@ pub use effects::{effect_sentence, refusal_words};
 
 use crate::{
     Policy,
-    evaluate::{IT_IS, IS_NOT_KNOWN, Rule},
+    evaluate::{IS_NOT_KNOWN, IT_IS, Rule},
     languages::Texts,
 };
 use catalogue::{Catalogue, catalogue, english, fill};
@@ -118,7 +118,8 @@ impl Teller<'_> {
     }
 
     fn fired(&self, trace: &RuleTrace) -> Sentence {
-        let done: Vec<String> = self.effects_of(&trace.rule).map(|planned| self.catalogue.done(&planned.effect)).collect();
+        let done: Vec<String> =
+            self.effects_of(&trace.rule).map(|planned| self.catalogue.done(&planned.effect)).collect();
         let text = self.reason(trace, &done);
         self.about(Kind::Fired, text, &trace.rule, trace.article.as_ref())
     }
@@ -147,13 +148,15 @@ impl Teller<'_> {
 
     fn done(&self, effects: &[String]) -> Option<String> {
         let effects = effects.join("; ");
-        (!effects.is_empty()).then(|| fill(&self.catalogue.sentences.done, &[("effects", effects.trim_end_matches('.'))]))
+        (!effects.is_empty())
+            .then(|| fill(&self.catalogue.sentences.done, &[("effects", effects.trim_end_matches('.'))]))
     }
 
     fn fallback(&self) -> Option<Sentence> {
         let failure = self.decision.fallback.as_ref()?;
         let text = fill(&self.catalogue.sentences.fallback, &[("failure", failure)]);
-        let done: Vec<String> = self.decision.effects.iter().map(|planned| self.catalogue.done(&planned.effect)).collect();
+        let done: Vec<String> =
+            self.decision.effects.iter().map(|planned| self.catalogue.done(&planned.effect)).collect();
         let text = [Some(text), self.done(&done)].into_iter().flatten().collect::<Vec<_>>().join(" ");
         Some(Sentence { kind: Kind::Fallback, text, rule: None, article: None })
     }

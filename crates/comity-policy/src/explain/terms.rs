@@ -143,7 +143,9 @@ impl Words<'_> {
         match expr {
             Expr::IntegerConstant(number, _) => Some(number.to_string()),
             Expr::FloatConstant(number, _) => Some(number.to_string()),
-            Expr::BoolConstant(yes, _) => Some(if *yes { catalogue.terms.yes.clone() } else { catalogue.terms.no.clone() }),
+            Expr::BoolConstant(yes, _) => {
+                Some(if *yes { catalogue.terms.yes.clone() } else { catalogue.terms.no.clone() })
+            }
             Expr::StringConstant(text, _) => {
                 let word = catalogue.values.get(text.as_str());
                 Some(word.cloned().unwrap_or_else(|| catalogue.quoted(text)))

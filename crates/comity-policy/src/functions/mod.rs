@@ -189,13 +189,7 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         "hold_replies(\"legal\");",
     ),
     acts(InRule, "escalate", &[Type::Flow], "Starts a flow.", "escalate(\"counsel\");"),
-    acts(
-        InRule,
-        "ask",
-        &[Type::Text],
-        "Asks a person what the policy cannot know.",
-        "ask(\"Is this about us?\");",
-    ),
+    acts(InRule, "ask", &[Type::Text], "Asks a person what the policy cannot know.", "ask(\"Is this about us?\");"),
     acts(InRule, "kudos", &[Type::Team], "Passes praise on to the team that earned it.", "kudos(\"care\");"),
     acts(InRule, "close", &[Type::Text], "Closes the case, with the reason.", "close(\"solved\");"),
     acts(

@@ -217,8 +217,7 @@ type Topics = BTreeMap<String, Vec<String>>;
 /// An ordinary public post, with what the test says otherwise.
 pub(super) fn given_facts(topics: &Topics, given: &toml::Table, author: &Author) -> Result<Facts, String> {
     let unknown = TopicFacts::default();
-    let topics: BTreeMap<&String, &TopicFacts> =
-        topics.keys().map(|topic| (topic, &unknown)).collect();
+    let topics: BTreeMap<&String, &TopicFacts> = topics.keys().map(|topic| (topic, &unknown)).collect();
     let facts = serde_json::json!({
         "now": GIVEN_NOW,
         "event": {

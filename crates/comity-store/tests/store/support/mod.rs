@@ -197,7 +197,9 @@ pub fn decided(undecided: Undecided, now: Timestamp) -> CaseCommit {
             comity_domain::event::EventKind::Post { post, .. } => about(post),
             _ => None,
         };
-        let outcome = step::step(&Hours, &snapshot, event, post, post.ok_or(comity_domain::refusal::NoAnswer::NothingLeft), now).unwrap();
+        let outcome =
+            step::step(&Hours, &snapshot, event, post, post.ok_or(comity_domain::refusal::NoAnswer::NothingLeft), now)
+                .unwrap();
         snapshot.case = outcome.case;
         snapshot.obligations = outcome.obligations;
         decisions.push(outcome.decision);
