@@ -39,7 +39,7 @@ use comity_domain::charter::Charter;
 use names::Names;
 use rhai::Engine;
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     sync::{Arc, Mutex},
 };
 

@@ -208,8 +208,8 @@ mod tests {
         }
     }
 
-    fn braces(text: &str) -> Vec<&str> {
-        text.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect()
+    fn braces(text: &str) -> Vec<String> {
+        text.split('{').skip(1).filter_map(|rest| rest.split('}').next()).map(str::to_owned).collect()
     }
 
     #[test]
