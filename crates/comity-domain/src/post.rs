@@ -70,7 +70,10 @@ const QUESTION_MARKS: [char; 13] = ['?', '？', '؟', '\u{37e}', '՞', '፧', '�
 #[must_use]
 pub fn asks(text: &str) -> bool {
     let mut words = text.split_whitespace().filter(|word| !word.contains("://"));
-    words.any(|word| word.contains(QUESTION_MARKS) || asks_in_greek(word))
+    // Most texts are ASCII, in which there is one mark to look for.
+    let asks_elsewhere = |word: &str| !word.is_ascii() && (word.contains(QUESTION_MARKS) || asks_in_greek(word));
+    let asks = |word: &str| word.contains('?') || asks_elsewhere(word);
+    words.any(asks)
 }
 
 /// In Greek a semicolon asks.

@@ -19,6 +19,7 @@ use std::{
     collections::HashMap,
     rc::Rc,
     sync::Arc,
+    time::Duration,
 };
 
 pub(crate) type Failure = Box<EvalAltResult>;
@@ -89,6 +90,9 @@ struct Run {
 thread_local! {
     /// Operations the evaluation may still use; counted apart from the rest because it is touched with each of them.
     static LEFT: Cell<u64> = const { Cell::new(u64::MAX) };
+    /// How long it may take; `None` outside an evaluation.
+    static ALLOWED: Cell<Option<Duration>> = const { Cell::new(None) };
+    /// Set when the time is first asked for: most evaluations end before that, and asking is dear.
     static DEADLINE: Cell<Option<Deadline>> = const { Cell::new(None) };
     static RUN: RefCell<Option<Run>> = const { RefCell::new(None) };
 }
@@ -99,6 +103,7 @@ pub(crate) struct Running;
 impl Drop for Running {
     fn drop(&mut self) {
         LEFT.set(u64::MAX);
+        ALLOWED.set(None);
         DEADLINE.set(None);
         RUN.with_borrow_mut(|run| *run = None);
     }
@@ -106,7 +111,7 @@ impl Drop for Running {
 
 pub(crate) fn begin(limits: Limits, lists: Arc<Lists>, is_guard: bool) -> Running {
     LEFT.set(limits.operations);
-    DEADLINE.set(Some(Deadline::after(limits.deadline)));
+    ALLOWED.set(Some(limits.deadline));
     let (most_effects, longest_effect) = (limits.effects, limits.effect_bytes);
     RUN.with_borrow_mut(|run| *run = Some(Run { is_guard, lists, most_effects, longest_effect, ..Run::default() }));
     Running
@@ -120,22 +125,32 @@ pub(crate) fn stated(text: ImmutableString, language: Option<&str>) {
     }
 }
 
-/// Counts one operation, whichever engine state runs it. Time is looked at every so many operations: asking is dear.
+/// Whether the evaluation has worked for too long. The first to ask starts the clock.
+fn is_late() -> bool {
+    let Some(allowed) = ALLOWED.get() else { return false };
+    match DEADLINE.get() {
+        Some(deadline) => deadline.is_over(),
+        None => {
+            DEADLINE.set(Some(Deadline::after(allowed)));
+            false
+        }
+    }
+}
+
+/// Counts one operation, whichever engine state runs it. Time is looked at every so many operations.
 pub(crate) fn progress(_: u64) -> Option<Dynamic> {
     let left = LEFT.get();
     if left == 0 {
         return Some(Dynamic::from(OutOf::Operations));
     }
     LEFT.set(left - 1);
-    let looks = left.is_multiple_of(128);
-    let late = looks && DEADLINE.get().is_some_and(Deadline::is_over);
-    late.then(|| Dynamic::from(OutOf::Time))
+    (left.is_multiple_of(256) && is_late()).then(|| Dynamic::from(OutOf::Time))
 }
 
 /// Before a function of ours looks at a text. One operation for a script may be a long way through a text, so the time is
 /// asked for here as well.
 pub(crate) fn reads(text: &str) -> Result<(), Failure> {
-    if text.len() > SHORT && DEADLINE.get().is_some_and(Deadline::is_over) {
+    if text.len() > SHORT && is_late() {
         return Err(Box::new(EvalAltResult::ErrorTerminated(Dynamic::from(OutOf::Time), Position::NONE)));
     }
     Ok(())
