@@ -59,6 +59,8 @@ id! {
     /// A public policy version is named by its content; this is the row.
     PolicyVersionId,
     NoteId,
+    /// A trial of a policy over what was decided before.
+    BacktestId,
     TokenId,
     SessionId,
     AuditId,

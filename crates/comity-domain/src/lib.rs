@@ -6,12 +6,14 @@
 //!
 //! Reading order: [`post`] and [`event`] (what arrives), [`case`] (what it becomes), [`charter`], [`calendar`]
 //! and [`ledger`] (who owes what by when), [`facts`], [`effect`] and [`decision`] (what policy sees and wants),
-//! [`step`] (one event applied to one case), [`delivery`] (what leaves), [`audit`] (what is kept).
+//! [`step`] (one event applied to one case), [`story`] (one after the other), [`compare`] (two versions over the same
+//! facts), [`delivery`] (what leaves), [`audit`] (what is kept).
 
 pub mod audit;
 pub mod calendar;
 pub mod case;
 pub mod charter;
+pub mod compare;
 pub mod decision;
 pub mod delivery;
 pub mod effect;
@@ -25,6 +27,7 @@ pub mod post;
 pub mod reduce;
 pub mod role;
 pub mod step;
+pub mod story;
 
 pub use ids::*;
 pub use jiff::Timestamp;

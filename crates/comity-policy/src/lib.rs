@@ -41,4 +41,4 @@ pub use flow::{Flow, Step, Target};
 pub use languages::Texts;
 pub use limits::Limits;
 pub use policy::{Policy, RuleSummary};
-pub use scenario::{TestCase, TestReport, run_tests};
+pub use scenario::{CaseStory, TestCase, TestReport, read_facts, run_tests, write_test};

@@ -3,20 +3,28 @@
 //! A test is either facts with what should come of them, or a short story: who wrote what when, and what should be so after
 //! each step. A story is played through [`comity_domain::step::step`], the same function that decides live, and breaches
 //! fall due in it by themselves as time passes. No clock is read to decide; time is only measured to report how long a
-//! test took.
+//! test took. A case of an installation can be written down as a test ([`write_test`]).
 
+mod checks;
 mod expect;
+mod facts;
 mod file;
 mod play;
+mod pseudonyms;
 mod when;
+mod write;
+
+pub use facts::read_facts;
+pub use write::{CaseStory, write_test};
 
 use crate::{
     Bundle, Diagnostic, Policy,
     check::names::Names,
     stopwatch::{Deadline, Stopwatch},
 };
-use comity_domain::facts::Facts;
+use comity_domain::{decision::Outcome, facts::Facts};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TestReport {
@@ -25,7 +33,7 @@ pub struct TestReport {
     pub cases: Vec<TestCase>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TestCase {
     pub file: String,
     pub name: String,
@@ -33,6 +41,12 @@ pub struct TestCase {
     /// What was expected and what came; empty when it passed.
     pub message: String,
     pub duration_us: u64,
+    /// Rules that fired in it.
+    pub fired: BTreeSet<String>,
+    /// Rules that its expectations speak of.
+    pub named: BTreeSet<String>,
+    /// Articles whose clock ran in it.
+    pub articles: BTreeSet<String>,
 }
 
 /// Runs every test of a bundle. A bundle with errors fails with each of them.
@@ -56,29 +70,47 @@ fn report(cases: Vec<TestCase>) -> TestReport {
 /// A test that begins in time ends in time: a step is bounded by its evaluations and its breaches.
 fn run_file(policy: &Policy, path: &str, text: &str, until: Deadline) -> Vec<TestCase> {
     let Ok(file) = file::parse(path, text) else { return Vec::new() };
-    let run = |test: &file::Test| {
-        let started = Stopwatch::start();
-        let outcome = play::play(policy, test, until);
-        let duration_us = started.elapsed().as_micros() as u64;
-        let (passed, message) = (outcome.is_ok(), outcome.err().unwrap_or_default());
-        TestCase { file: path.to_owned(), name: test.name.clone(), passed, message, duration_us }
+    file.test.iter().map(|test| run(policy, path, test, until)).collect()
+}
+
+fn run(policy: &Policy, path: &str, test: &file::Test, until: Deadline) -> TestCase {
+    let mut case = TestCase { file: path.to_owned(), name: test.name.clone(), ..TestCase::default() };
+    case.named = test.expectations().flat_map(file::Expected::rules).cloned().collect();
+    let started = Stopwatch::start();
+    let outcome = match &test.given {
+        Some(given) => play::given(policy, given, &test.author).and_then(|observed| {
+            case.fired.extend(fired(&observed));
+            expect::step(&test.expect, &observed)
+        }),
+        None => play::play(policy, test, until, &mut |step, observed, snapshot| {
+            case.fired.extend(fired(observed));
+            case.articles.extend(snapshot.obligations.iter().map(|obligation| obligation.article.clone()));
+            expect::step(&step.expect, observed)?;
+            expect::case(&step.expect, &snapshot.case, &snapshot.obligations, policy.calendar())
+        }),
     };
-    file.test.iter().map(run).collect()
+    case.duration_us = started.elapsed().as_micros() as u64;
+    case.passed = outcome.is_ok();
+    case.message = outcome.err().unwrap_or_default();
+    case
+}
+
+fn fired(observed: &expect::Observed) -> impl Iterator<Item = String> {
+    observed.rules.iter().filter(|rule| rule.outcome == Outcome::Fired).map(|rule| rule.rule.clone())
 }
 
 fn unusable(diagnostic: &Diagnostic) -> TestCase {
     TestCase {
         file: diagnostic.file.clone(),
         name: "The policy can be used".to_owned(),
-        passed: false,
         message: diagnostic.to_string(),
-        duration_us: 0,
+        ..TestCase::default()
     }
 }
 
 /// What a decision about an ordinary post looks at.
 pub(crate) fn ordinary_facts() -> Result<Facts, String> {
-    play::given_facts(&toml::Table::new(), &file::Author::default())
+    facts::given_facts(serde_json::json!({}), &file::Author::default(), "")
 }
 
 /// Whether the tests can be read and speak of rules that exist.

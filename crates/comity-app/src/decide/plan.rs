@@ -4,21 +4,19 @@
 //! place in time: a rule on a breach fires before a rule on the answer that came too late.
 
 use comity_domain::{
-    DeliveryId, EventId, Party, Timestamp,
+    DeliveryId, Party, Timestamp,
     case::{Case, Question},
     decision::Decision,
     delivery::{Author, Delivery, State as DeliveryState},
-    event::{Event, EventKind},
+    event::Event,
     ledger::{Obligation, State},
     post::Post,
     step::{self, Answers, AutomaticReply, Outcome, Policy, Snapshot},
+    story::Story,
 };
 use comity_store::CaseCommit;
 use jiff::SignedDuration;
-use std::{
-    collections::{BTreeMap, HashSet, btree_map::Entry},
-    panic::{AssertUnwindSafe, catch_unwind},
-};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A case, what happened to it, and whether its connection can send.
 pub struct Waiting {
@@ -30,52 +28,35 @@ pub struct Waiting {
 }
 
 pub fn plan(policy: &dyn Policy, waiting: Waiting, now: Timestamp, settle: SignedDuration) -> CaseCommit {
-    let Waiting { mut snapshot, events, posts, can_send } = waiting;
+    let Waiting { snapshot, events, posts, can_send } = waiting;
     let base_version = snapshot.case.version;
     let last_received = events.iter().map(|event| event.received_at).max();
-    let mut announced: HashSet<_> = breached(&snapshot.obligations).map(|o| o.id).collect();
-    let mut queue: BTreeMap<(Timestamp, EventId), Event> =
-        events.into_iter().map(|event| ((event.at, event.id), event)).collect();
-    let mut planned = CaseCommit {
-        case: snapshot.case.clone(),
-        base_version,
-        obligations: Vec::new(),
-        decisions: Vec::new(),
-        decided: Vec::new(),
-        new_events: Vec::new(),
-        deliveries: Vec::new(),
-        alarms: Vec::new(),
-        audit: Vec::new(),
-    };
-    while let Some((_, event)) = queue.pop_first() {
-        if let EventKind::Breach { obligation, .. } = event.kind {
-            announced.insert(obligation);
-        }
-        let post = posts.iter().find(|post| Some(post.id) == about(&event.kind));
-        let answers =
-            if can_send { answered(&posts, post, &event) } else { Err("this connection cannot send replies") };
-        let outcome = apply(policy, &snapshot, &event, post, answers, now);
-        for obligation in breached(&outcome.obligations).filter(|o| !announced.contains(&o.id)) {
-            let breach = Event::breach(obligation, now);
-            // The timer may have been quicker and the event may be in the queue already.
-            if let Entry::Vacant(place) = queue.entry((breach.at, breach.id)) {
-                planned.new_events.push(breach.clone());
-                place.insert(breach);
-            }
-        }
-        announced.extend(breached(&outcome.obligations).map(|o| o.id));
-        snapshot.case = outcome.case;
-        snapshot.obligations = outcome.obligations;
-        let sent = outcome.replies.into_iter();
-        planned.deliveries.extend(sent.map(|reply| delivery(&snapshot.case, &outcome.decision, reply, &posts, now)));
-        planned.decisions.push(outcome.decision);
-        planned.decided.push(event.id);
+    let mut story = Story::new(snapshot, posts);
+    for event in events {
+        story.add(event);
     }
-    snapshot.case.version = base_version + 1;
-    planned.alarms = alarms(&snapshot.obligations, last_received, settle);
-    planned.case = snapshot.case;
-    planned.obligations = snapshot.obligations;
-    planned
+    let (mut decisions, mut decided, mut deliveries) = (Vec::new(), Vec::new(), Vec::new());
+    while let Some(event) = story.next(now) {
+        let answers = if can_send { story.answers(&event) } else { Err("this connection cannot send replies") };
+        let outcome = apply(policy, &story.snapshot, &event, story.post(&event), answers, now);
+        let (decision, replies) = story.turn(outcome);
+        let case = &story.snapshot.case;
+        deliveries.extend(replies.into_iter().map(|reply| delivery(case, &decision, reply, &story.posts, now)));
+        decisions.push(decision);
+        decided.push(event.id);
+    }
+    let Story { snapshot, new_events, .. } = story;
+    CaseCommit {
+        case: Case { version: base_version + 1, ..snapshot.case },
+        base_version,
+        alarms: alarms(&snapshot.obligations, last_received, settle),
+        obligations: snapshot.obligations,
+        decisions,
+        decided,
+        new_events,
+        deliveries,
+        audit: Vec::new(),
+    }
 }
 
 /// When the breach of each running obligation may be announced: when it is due, but not while posts that came late may still
@@ -93,25 +74,6 @@ pub fn alarms(
             (obligation.clone(), fire_at)
         })
         .collect()
-}
-
-fn breached(obligations: &[Obligation]) -> impl Iterator<Item = &Obligation> {
-    obligations.iter().filter(|o| o.state == State::Breached)
-}
-
-fn about(kind: &EventKind) -> Option<comity_domain::PostId> {
-    match kind {
-        EventKind::Post { post, .. } | EventKind::PostEdited { post } | EventKind::PostDeleted { post } => Some(*post),
-        _ => None,
-    }
-}
-
-/// The consumer's post that a reply would be to: the one that came, else the newest before it that is still there.
-fn answered<'a>(posts: &'a [Post], post: Option<&'a Post>, event: &Event) -> Answers<'a> {
-    let may_be = |post: &&Post| post.party == Party::Consumer && post.deleted_at.is_none();
-    let before = posts.iter().filter(|post| post.at <= event.at).filter(may_be);
-    let found = post.filter(may_be).or_else(|| before.max_by_key(|post| (post.at, post.id)));
-    found.ok_or("there is no post left to answer")
 }
 
 /// A step that cannot be worked out at all asks a person and leaves the ledger as it was: when a calendar has no open hour,
@@ -193,9 +155,11 @@ mod tests {
     use super::*;
     use crate::policies::bundled;
     use comity_domain::{
+        EventId,
         calendar::Calendar,
         charter::Charter,
         decision::{Evaluation, GuardVerdict},
+        event::EventKind,
         facts::{Facts, ReplyFacts},
         ledger::PostMoment,
     };

@@ -73,22 +73,21 @@ fn effects(expected: &Expected, planned: &[Planned]) -> Checked {
     Ok(())
 }
 
-fn words(effect: &Effect) -> String {
-    match effect {
-        Effect::Label { label } => format!("label {label}"),
-        Effect::Priority { priority } => format!("priority {}", priority.as_str()),
-        Effect::AssignTeam { team } => format!("assign_team {team}"),
-        Effect::StartObligation { article } => format!("start_obligation {article}"),
-        Effect::MeetObligation { article } => format!("meet_obligation {article}"),
-        Effect::WaiveObligation { article } => format!("waive_obligation {article}"),
-        Effect::DraftReply { template } => format!("draft_reply {template}"),
-        Effect::SendReply { template } => format!("send_reply {template}"),
-        Effect::HoldReplies { team } => format!("hold_replies {team}"),
-        Effect::Escalate { flow } => format!("escalate {flow}"),
-        Effect::Ask { question } => format!("ask {question}"),
-        Effect::Kudos { team } => format!("kudos {team}"),
-        Effect::Close { reason } => format!("close {reason}"),
-    }
+/// The effect's word with what it is about.
+pub(super) fn words(effect: &Effect) -> String {
+    let about = match effect {
+        Effect::Label { label } => label,
+        Effect::Priority { priority } => priority.as_str(),
+        Effect::AssignTeam { team } | Effect::HoldReplies { team } | Effect::Kudos { team } => team,
+        Effect::StartObligation { article }
+        | Effect::MeetObligation { article }
+        | Effect::WaiveObligation { article } => article,
+        Effect::DraftReply { template } | Effect::SendReply { template } => template,
+        Effect::Escalate { flow } => flow,
+        Effect::Ask { question } => question,
+        Effect::Close { reason } => reason,
+    };
+    format!("{} {about}", effect.name())
 }
 
 fn guards(expected: &Expected, observed: &Observed) -> Checked {

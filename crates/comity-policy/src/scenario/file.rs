@@ -1,14 +1,9 @@
 //! The shape of `tests/*.toml`.
 
-use crate::{
-    Diagnostic,
-    check::{names::Names, types::Type},
-    declare::At,
-    settings::toml_error,
-};
+use crate::{Diagnostic, settings::toml_error};
 use comity_domain::{case::Priority, case::Status, decision::GuardAction, ledger::State};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,6 +19,8 @@ pub(super) struct Test {
     /// Who the case is with.
     #[serde(default)]
     pub author: Author,
+    /// The brand or account spoken to.
+    pub brand: Option<String>,
     /// Facts to decide about at once, as far as they differ from an ordinary public post.
     pub given: Option<toml::Table>,
     /// What should come of `given`.
@@ -34,7 +31,7 @@ pub(super) struct Test {
     pub step: Vec<Step>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Author {
     pub handle: String,
@@ -61,9 +58,9 @@ impl Default for Author {
     }
 }
 
-/// One thing that happens. Exactly one of `consumer`, `company`, `reply`, `deleted` and `wait` is given.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// One thing that happens: exactly one of [`KINDS`] is given.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub(super) struct Step {
     /// When: a time, for the first step at least.
     pub at: Option<String>,
@@ -75,24 +72,81 @@ pub(super) struct Step {
     pub company: Option<String>,
     /// Somebody wants to send this: only the guards look at it.
     pub reply: Option<String>,
-    /// The consumer deletes what they wrote last.
-    #[serde(default)]
+    /// What they wrote becomes this.
+    pub edited: Option<String>,
+    /// What they wrote is deleted.
     pub deleted: bool,
+    /// Something that has no words of its own, by its name in `event.kind`.
+    pub happens: Option<Wordless>,
+    /// A person closes the case, with this reason.
+    pub closed: Option<String>,
+    /// A person opens the case again.
+    pub reopened: bool,
+    /// A person changes the case.
+    pub set: Option<Change>,
     /// Time passes.
-    #[serde(default)]
     pub wait: bool,
-    #[serde(default = "yes")]
-    pub public: bool,
+    /// Who writes, when it is not whom the case is with.
+    pub author: Option<Author>,
+    /// Which post is edited or deleted, counted from 1; the consumer's newest when it is left out.
+    pub of: Option<usize>,
+    /// Whether everybody can read it, which is so unless it is said otherwise.
+    pub public: Option<bool>,
     pub names_us: Option<bool>,
-    #[serde(default)]
     pub automatic: bool,
     pub lang: Option<String>,
-    #[serde(default)]
     pub expect: Expected,
 }
 
-const fn yes() -> bool {
-    true
+/// What a step can be.
+pub(super) const KINDS: &str =
+    "consumer, company, reply, edited, deleted = true, happens, closed, reopened = true, set and wait = true";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Wordless {
+    Reaction,
+    DeliveryFailed,
+    AccountErased,
+    Joined,
+}
+
+impl Wordless {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Reaction => "reaction",
+            Self::DeliveryFailed => "delivery_failed",
+            Self::AccountErased => "account_erased",
+            Self::Joined => "joined",
+        }
+    }
+}
+
+/// What a person changes about a case; what is left out stays.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Change {
+    pub labels: Option<BTreeSet<String>>,
+    /// Empty: nobody's.
+    pub team: Option<String>,
+    pub priority: Option<Priority>,
+    /// Only `false`: replies may leave again.
+    pub is_held: Option<bool>,
+    /// Only `false`: the prepared reply was sent or put aside.
+    pub has_draft: Option<bool>,
+}
+
+impl Step {
+    pub(super) fn is_public(&self) -> bool {
+        self.public.unwrap_or(true)
+    }
+
+    /// How many of [`KINDS`] are given.
+    pub(super) fn kinds(&self) -> usize {
+        let texts = [&self.consumer, &self.company, &self.reply, &self.edited, &self.closed];
+        let flags = [self.deleted, self.reopened, self.wait, self.happens.is_some(), self.set.is_some()];
+        texts.iter().filter(|text| text.is_some()).count() + flags.iter().filter(|flag| **flag).count()
+    }
 }
 
 /// What should be so. Lists need to be contained in what is; what is left out does not matter.
@@ -135,7 +189,7 @@ pub(super) struct Expected {
 
 impl Expected {
     /// What is expected of the case rather than of the evaluation.
-    fn about_the_case(&self) -> impl Iterator<Item = &'static str> {
+    pub(super) fn about_the_case(&self) -> impl Iterator<Item = &'static str> {
         let all = [
             ("labels", !self.labels.is_empty()),
             ("no_labels", !self.no_labels.is_empty()),
@@ -158,7 +212,12 @@ impl Expected {
         all.into_iter().filter_map(|(name, given)| given.then_some(name))
     }
 
-    fn is_nothing(&self) -> bool {
+    /// The rules that it speaks of.
+    pub(super) fn rules(&self) -> impl Iterator<Item = &String> {
+        self.fired.iter().chain(&self.not_fired).chain(&self.unknown)
+    }
+
+    pub(super) fn is_nothing(&self) -> bool {
         let lists = [&self.fired, &self.not_fired, &self.unknown, &self.effects, &self.no_effects];
         self.about_the_case().next().is_none() && lists.iter().all(|list| list.is_empty())
     }
@@ -178,60 +237,8 @@ pub(super) fn parse(path: &str, text: &str) -> Result<File, Diagnostic> {
 }
 
 impl Test {
-    pub(super) fn check(&self, path: &str, text: &str, names: &Names, found: &mut Vec<Diagnostic>) {
-        let at = At { file: path.to_owned(), line: line_of(text, &self.name), column: 1 };
-        let mut report = |message: String, help: &str| found.push(at.error("test", message).help(help));
-        if self.given.is_some() {
-            for name in self.expect.about_the_case() {
-                let help =
-                    "Write it as [[test.step]], which has a case; given only asks which rules fire and what they want.";
-                report(format!("{name} cannot be expected of given facts: there is no case behind them."), help);
-            }
-        } else if !self.expect.is_nothing() {
-            report(
-                "What should come of it stands beside the steps.".to_owned(),
-                "Write it as [test.step.expect] behind a step.",
-            );
-        }
-        match (&self.given, self.step.is_empty()) {
-            (Some(_), false) => report("A test has either given or steps.".to_owned(), "Make two tests of it."),
-            (None, true) => report("This test does nothing.".to_owned(), "Write [test.given] or [[test.step]]."),
-            _ => {}
-        }
-        for step in &self.step {
-            let kinds =
-                [step.consumer.is_some(), step.company.is_some(), step.reply.is_some(), step.deleted, step.wait];
-            if kinds.iter().filter(|given| **given).count() != 1 {
-                let help = "Write exactly one of consumer, company, reply, deleted = true and wait = true.";
-                report("It is not clear what happens in a step.".to_owned(), help);
-            }
-        }
-        for expected in self.step.iter().map(|step| &step.expect).chain([&self.expect]) {
-            let rules = expected.fired.iter().chain(&expected.not_fired).chain(&expected.unknown);
-            for rule in rules.filter(|rule| !names.rules.contains(rule)) {
-                report(format!("There is no rule \u{201c}{rule}\u{201d}."), "Use the name of a rule in this policy.");
-            }
-            for guard in expected.guards.keys().filter(|guard| !names.guards.contains(guard)) {
-                report(
-                    format!("There is no guard \u{201c}{guard}\u{201d}."),
-                    "Use the name of a guard in this policy.",
-                );
-            }
-            let articles = names.known(Type::Article);
-            let named =
-                expected.obligations.iter().map(|obligation| &obligation.article).chain(&expected.no_obligations);
-            for article in named.filter(|article| !articles.contains(&article.as_str())) {
-                report(
-                    format!("There is no article \u{201c}{article}\u{201d}."),
-                    "Use the name of an article in the charter.",
-                );
-            }
-        }
+    /// Every expectation in it.
+    pub(super) fn expectations(&self) -> impl Iterator<Item = &Expected> {
+        self.step.iter().map(|step| &step.expect).chain([&self.expect])
     }
-}
-
-fn line_of(text: &str, name: &str) -> u32 {
-    text.lines()
-        .position(|line| line.trim_start().starts_with("name") && line.contains(name))
-        .map_or(1, |at| at as u32 + 1)
 }

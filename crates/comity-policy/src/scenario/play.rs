@@ -1,48 +1,49 @@
-//! Plays one test.
+//! Plays one test: the story that its steps tell, through the very function that decides live.
 
 use super::{
-    expect::{self, Observed},
-    file::{Author, Step, Test},
+    expect::Observed,
+    facts::given_facts,
+    file::{Author, Change, Step, Test, Wordless},
     when,
 };
 use crate::{Policy, stopwatch::Deadline};
 use comity_domain::{
-    ConnectionId, ContactId, EventId, ObligationId, Party, PostId, Timestamp,
+    CaseId, ConnectionId, ContactId, DeliveryId, EventId, Party, PostId, Timestamp,
     case::Case,
     event::{Event, EventKind},
     facts::{Facts, ReplyFacts},
-    ledger::{PostMoment, State},
-    post::{Contact, Post, Visibility, asks},
-    step::{Snapshot, step},
+    post::{Contact, Post, Visibility},
+    step::{Snapshot, facts, step},
+    story::{Act, Happening, Story},
 };
-use std::collections::HashSet;
 
-/// When a test of plain facts takes place unless it says so: a Monday morning.
-const GIVEN_NOW: &str = "2026-03-02T09:00:00Z";
+/// What is looked at after each step: its place, what came of it, and how the case stands.
+pub(super) type Look<'a> = &'a mut dyn FnMut(&Step, &Observed, &Snapshot) -> Result<(), String>;
 
-pub(super) fn play(policy: &Policy, test: &Test, until: Deadline) -> Result<(), String> {
-    if let Some(given) = &test.given {
-        let evaluation = policy.evaluate(&given_facts(given, &test.author)?);
-        let observed = Observed {
-            rules: evaluation.rules,
-            effects: evaluation.effects,
-            failure: evaluation.failure,
-            ..Observed::default()
-        };
-        return expect::step(&test.expect, &observed);
-    }
-    let mut story: Option<Story> = None;
+/// What comes of the facts of a test.
+pub(super) fn given(policy: &Policy, given: &toml::Table, author: &Author) -> Result<Observed, String> {
+    let given = serde_json::to_value(given).map_err(|error| error.to_string())?;
+    let evaluation = policy.evaluate(&given_facts(given, author, "given")?);
+    Ok(Observed {
+        rules: evaluation.rules,
+        effects: evaluation.effects,
+        failure: evaluation.failure,
+        ..Observed::default()
+    })
+}
+
+/// Tells the story of a test. It has to be over by `until`.
+pub(super) fn play(policy: &Policy, test: &Test, until: Deadline, look: Look) -> Result<(), String> {
+    let mut telling: Option<Telling> = None;
     for (index, written) in test.step.iter().enumerate() {
         let in_step = |message: String| format!("Step {}: {message}", index + 1);
-        let at = time_of(policy, written, story.as_ref().map(|story| story.now)).map_err(in_step)?;
-        let story = match &mut story {
-            Some(story) => story,
-            none => none.insert(Story::begin(policy, &test.author, at, until).map_err(in_step)?),
+        let at = time_of(policy, written, telling.as_ref().map(|telling| telling.now)).map_err(in_step)?;
+        let telling = match &mut telling {
+            Some(telling) => telling,
+            none => none.insert(Telling::begin(policy, test, at, until).map_err(in_step)?),
         };
-        let observed = story.play(written, at).map_err(in_step)?;
-        expect::step(&written.expect, &observed).map_err(in_step)?;
-        let Snapshot { case, obligations, .. } = &story.snapshot;
-        expect::case(&written.expect, case, obligations, policy.calendar()).map_err(in_step)?;
+        let observed = telling.tell(written, at).map_err(in_step)?;
+        look(written, &observed, &telling.story.snapshot).map_err(in_step)?;
     }
     Ok(())
 }
@@ -61,94 +62,83 @@ fn time_of(policy: &Policy, step: &Step, before: Option<Timestamp>) -> Result<Ti
     }
 }
 
-/// A case while its story is told.
-struct Story<'a> {
+/// A test while it is told.
+struct Telling<'a> {
     policy: &'a Policy,
-    snapshot: Snapshot,
-    posts: Vec<Post>,
+    story: Story,
     now: Timestamp,
     events: u64,
-    breached: HashSet<ObligationId>,
-    /// What happened last, for guards, which look at the case as it stands after it.
+    /// What a consumer wrote last, for guards, which look at the case as it stands after it.
     last: Option<(Event, Option<Post>)>,
-    /// When the run has to be over.
     until: Deadline,
 }
 
-impl<'a> Story<'a> {
-    fn begin(policy: &'a Policy, author: &Author, at: Timestamp, until: Deadline) -> Result<Self, String> {
-        let contact = Contact {
-            id: ContactId::derived(&[b"contact"]),
-            connection: ConnectionId::derived(&[b"connection"]),
-            external_id: author.handle.clone(),
-            handle: author.handle.clone(),
-            display_name: author.display_name.clone(),
-            followers: author.followers,
-            is_staff: author.is_staff,
-            is_customer: author.is_customer,
-            customer_since: author.customer_since.as_ref().map(|at| when::moment(at, policy.calendar())).transpose()?,
-        };
+impl<'a> Telling<'a> {
+    fn begin(policy: &'a Policy, test: &Test, at: Timestamp, until: Deadline) -> Result<Self, String> {
+        let contact = contact(policy, &test.author, whom_it_is_with())?;
         let snapshot = Snapshot {
-            case: Case { contact: Some(contact.id), ..Case::new(at) },
+            case: Case { contact: Some(contact.id), company: test.brand.clone(), ..Case::new(at) },
             posts: Vec::new(),
             obligations: Vec::new(),
             contact: Some(contact),
-            earlier_cases: author.earlier_cases,
+            earlier_cases: test.author.earlier_cases,
             others: Vec::new(),
         };
-        let (posts, breached) = (Vec::new(), HashSet::new());
-        Ok(Self { policy, snapshot, posts, now: at, events: 0, breached, last: None, until })
+        Ok(Self { policy, story: Story::new(snapshot, Vec::new()), now: at, events: 0, last: None, until })
     }
 
-    fn play(&mut self, written: &Step, at: Timestamp) -> Result<Observed, String> {
+    fn tell(&mut self, written: &Step, at: Timestamp) -> Result<Observed, String> {
         let mut observed = Observed::default();
-        self.fall_due(at, &mut observed)?;
+        self.pass(at, &mut observed)?;
         self.now = at;
-        if let Some(text) = &written.consumer {
-            self.post(Party::Consumer, text, written, &mut observed)?;
-        } else if let Some(text) = &written.company {
-            self.post(Party::Company, text, written, &mut observed)?;
-        } else if let Some(text) = &written.reply {
-            let reply = ReplyFacts { text: text.clone(), is_public: written.public, is_automatic: written.automatic };
-            let (event, post) = self.last.as_ref().ok_or("somebody must have written before a reply")?;
-            let snapshot = &self.snapshot;
-            let facts =
-                comity_domain::step::facts(&snapshot.case, snapshot, &snapshot.obligations, event, post.as_ref());
-            observed.verdicts = Some(self.policy.guard(&Facts { now: at, ..facts }, &reply));
-        } else if written.deleted {
-            self.delete(&mut observed)?;
-        } else {
-            // Time alone: the case is counted again as of now.
-            self.snapshot.obligations =
-                comity_domain::step::recount(self.policy, &self.snapshot, at).map_err(|error| error.to_string())?;
+        if let Some(text) = &written.reply {
+            observed.verdicts = Some(self.ask_guards(text, written)?);
+        } else if written.wait {
+            self.story.count_again(self.policy, at).map_err(|error| error.to_string())?;
         }
+        for happening in self.happenings(written)? {
+            self.story.bring(self.policy, happening).map_err(|error| error.to_string())?;
+        }
+        self.pass(at, &mut observed)?;
         Ok(observed)
     }
 
-    /// Breaches happen when they are due, as their timers would make them, and may cause further ones.
-    fn fall_due(&mut self, until: Timestamp, observed: &mut Observed) -> Result<(), String> {
-        for _ in 0..self.policy.limits().test_breaches {
-            let due = self.snapshot.obligations.iter().filter(|o| {
-                o.is_open() && matches!(o.state, State::Running | State::Breached) && !self.breached.contains(&o.id)
-            });
-            let Some(next) = due.filter(|o| o.due_at <= until).min_by_key(|o| (o.due_at, o.id)).cloned() else {
-                return Ok(());
-            };
-            self.breached.insert(next.id);
-            self.now = next.due_at;
-            self.happen(&Event::breach(&next, next.due_at), None, observed)?;
-        }
-        Err("promises break one after the other without end: a rule on a breach starts what breaks next".to_owned())
+    fn happenings(&mut self, written: &Step) -> Result<Vec<Happening>, String> {
+        let at = self.now;
+        let event = if let Some(text) = &written.consumer {
+            self.post(Party::Consumer, text, written)?
+        } else if let Some(text) = &written.company {
+            self.post(Party::Company, text, written)?
+        } else if let Some(text) = &written.edited {
+            let post = self.written_before(written)?;
+            let post = Post { text: text.clone(), edits: post.edits + 1, ..post };
+            self.event(EventKind::PostEdited { post: post.id }, Some(post))
+        } else if written.deleted {
+            let post = self.written_before(written)?;
+            let post = Post { text: String::new(), deleted_at: Some(at), ..post };
+            self.event(EventKind::PostDeleted { post: post.id }, Some(post))
+        } else if let Some(wordless) = written.happens {
+            self.event(wordless.kind(), None)
+        } else {
+            let acts = acts(written).into_iter();
+            return Ok(acts.map(|act| Happening::Act { at, act }).collect());
+        };
+        Ok(vec![event])
     }
 
-    fn post(&mut self, party: Party, text: &str, written: &Step, observed: &mut Observed) -> Result<(), String> {
-        let number = self.posts.len().to_le_bytes();
+    fn post(&mut self, party: Party, text: &str, written: &Step) -> Result<Happening, String> {
+        let number = self.story.posts.len();
+        let writer = match (&written.author, party) {
+            (Some(author), _) => self.other(author)?,
+            (None, Party::Consumer) => whom_it_is_with(),
+            (None, Party::Company) => ContactId::derived(&[b"company"]),
+        };
         let post = Post {
-            id: PostId::derived(&[b"post", &number]),
-            case: self.snapshot.case.id,
-            connection: self.snapshot.case.connection,
-            external_id: self.posts.len().to_string(),
-            author: ContactId::derived(&[if party == Party::Consumer { b"contact" } else { b"company" }]),
+            id: PostId::derived(&[b"post", &number.to_le_bytes()]),
+            case: self.story.snapshot.case.id,
+            connection: self.story.snapshot.case.connection,
+            external_id: number.to_string(),
+            author: writer,
             party,
             at: self.now,
             received_at: self.now,
@@ -158,91 +148,119 @@ impl<'a> Story<'a> {
             in_reply_to: None,
             root: None,
             parent: None,
-            visibility: if written.public { Visibility::Public } else { Visibility::Private },
+            visibility: if written.is_public() { Visibility::Public } else { Visibility::Private },
             names_us: written.names_us.or((party == Party::Company).then_some(true)),
             deleted_at: None,
             edits: 0,
         };
-        self.snapshot.posts.push(PostMoment { post: post.id, party, at: self.now, asks: asks(text) });
-        self.posts.push(post.clone());
-        let event = self.event(EventKind::Post { post: post.id, party });
-        self.happen(&event, Some(&post), observed)
+        Ok(self.event(EventKind::Post { post: post.id, party }, Some(post)))
     }
 
-    fn delete(&mut self, observed: &mut Observed) -> Result<(), String> {
-        let last = self.posts.iter_mut().rev().find(|post| post.party == Party::Consumer && post.deleted_at.is_none());
-        let post = last.ok_or("there is nothing of the consumer's to delete")?;
-        post.deleted_at = Some(self.now);
-        post.text.clear();
-        let post = post.clone();
-        let event = self.event(EventKind::PostDeleted { post: post.id });
-        self.happen(&event, Some(&post), observed)
+    /// Somebody else who writes in the case.
+    fn other(&mut self, author: &Author) -> Result<ContactId, String> {
+        let contact = contact(self.policy, author, ContactId::derived(&[b"contact", author.handle.as_bytes()]))?;
+        let id = contact.id;
+        let others = &mut self.story.snapshot.others;
+        others.retain(|(other, _)| other.id != id);
+        others.push((contact, author.earlier_cases));
+        Ok(id)
     }
 
-    fn event(&mut self, kind: EventKind) -> Event {
+    fn written_before(&self, written: &Step) -> Result<Post, String> {
+        let posts = &self.story.posts;
+        let theirs = |post: &&Post| post.party == Party::Consumer && post.deleted_at.is_none();
+        let found = match written.of {
+            Some(number) => number.checked_sub(1).and_then(|index| posts.get(index)),
+            None => posts.iter().rfind(theirs),
+        };
+        found.cloned().ok_or_else(|| "there is no such post to edit or delete".to_owned())
+    }
+
+    fn event(&mut self, kind: EventKind, post: Option<Post>) -> Happening {
         self.events += 1;
         let id = EventId::derived(&[b"event", &self.events.to_le_bytes()]);
-        Event { id, case: self.snapshot.case.id, at: self.now, received_at: self.now, kind }
+        let event = Event { id, case: self.story.snapshot.case.id, at: self.now, received_at: self.now, kind };
+        Happening::Event { event, post: post.map(Box::new) }
     }
 
-    fn happen(&mut self, event: &Event, post: Option<&Post>, observed: &mut Observed) -> Result<(), String> {
+    /// Tells what falls due and what waits. Breaches may cause further ones.
+    fn pass(&mut self, until: Timestamp, observed: &mut Observed) -> Result<(), String> {
+        for _ in 0..self.policy.limits().test_breaches {
+            let Some(event) = self.story.next_until(until) else { return Ok(()) };
+            self.decide(&event, observed)?;
+        }
+        Err("promises break one after the other without end: a rule on a breach starts what breaks next".to_owned())
+    }
+
+    fn decide(&mut self, event: &Event, observed: &mut Observed) -> Result<(), String> {
         if self.until.is_over() {
             return Err("the tests take too long together; leave out what repeats".to_owned());
         }
-        let there = |post: &&Post| post.party == Party::Consumer && post.deleted_at.is_none();
-        let answers = self.posts.iter().rfind(there).ok_or("there is no post left to answer");
-        let outcome =
-            step(self.policy, &self.snapshot, event, post, answers, self.now).map_err(|error| error.to_string())?;
-        self.snapshot.case = outcome.case;
-        self.snapshot.obligations = outcome.obligations;
-        observed.rules.extend(outcome.decision.rules);
-        observed.effects.extend(outcome.decision.effects);
-        observed.failure = observed.failure.take().or(outcome.decision.fallback);
-        observed.sent.extend(outcome.replies.into_iter().map(|reply| reply.template));
+        let story = &mut self.story;
+        let (post, answers) = (story.post(event), story.answers(event));
+        let outcome = step(self.policy, &story.snapshot, event, post, answers, event.at);
+        let outcome = outcome.map_err(|error| error.to_string())?;
         if let EventKind::Post { party: Party::Consumer, .. } = event.kind {
             self.last = Some((event.clone(), post.cloned()));
         }
+        let (decision, replies) = story.turn(outcome);
+        observed.rules.extend(decision.rules);
+        observed.effects.extend(decision.effects);
+        observed.failure = observed.failure.take().or(decision.fallback);
+        observed.sent.extend(replies.into_iter().map(|reply| reply.template));
         Ok(())
     }
-}
 
-/// An ordinary public post, with what the test says otherwise.
-pub(super) fn given_facts(given: &toml::Table, author: &Author) -> Result<Facts, String> {
-    let facts = serde_json::json!({
-        "now": GIVEN_NOW,
-        "event": {
-            "kind": "post", "at": GIVEN_NOW, "party": "consumer", "text": "", "lang": null, "is_public": true,
-            "names_us": null, "breach_of": null,
-        },
-        "case": {
-            "is_open": true, "is_held": false, "priority": "normal", "labels": [], "team": null, "company": null,
-            "company_replies": 0, "consumer_posts": 1, "unanswered_replies": 0, "has_draft": false, "escalations": [],
-            "closed_reason": null, "opened_at": GIVEN_NOW, "last_consumer_post_at": null, "last_company_reply_at": null,
-        },
-        "author": {
-            "handle": author.handle, "display_name": author.display_name, "is_staff": author.is_staff,
-            "is_customer": author.is_customer, "customer_since": author.customer_since, "followers": author.followers,
-            "earlier_cases": author.earlier_cases,
-        },
-        "charter": { "running": [], "breached": [], "met": [] },
-        "surge": { "posts_last_hour": null, "usual_posts_per_hour": null },
-    });
-    let given = serde_json::to_value(given).map_err(|error| error.to_string())?;
-    let merged = merge(facts, given, "given")?;
-    serde_json::from_value(merged).map_err(|error| format!("given: {error}"))
-}
-
-fn merge(mut facts: serde_json::Value, given: serde_json::Value, path: &str) -> Result<serde_json::Value, String> {
-    use serde_json::Value::Object;
-    match (&mut facts, given) {
-        (Object(facts), Object(given)) => {
-            for (key, value) in given {
-                let path = format!("{path}.{key}");
-                let Some(before) = facts.get_mut(&key) else { return Err(format!("There is no fact {path}.")) };
-                *before = merge(before.take(), value, &path)?;
-            }
-        }
-        (before, value) => *before = value,
+    fn ask_guards(&self, text: &str, written: &Step) -> Result<Vec<comity_domain::decision::GuardVerdict>, String> {
+        let (text, is_automatic) = (text.to_owned(), written.automatic);
+        let reply = ReplyFacts { text, is_public: written.is_public(), is_automatic };
+        let (event, post) = self.last.as_ref().ok_or("somebody must have written before a reply")?;
+        let snapshot = &self.story.snapshot;
+        let facts = facts(&snapshot.case, snapshot, &snapshot.obligations, event, post.as_ref());
+        Ok(self.policy.guard(&Facts { now: self.now, ..facts }, &reply))
     }
-    Ok(facts)
+}
+
+fn whom_it_is_with() -> ContactId {
+    ContactId::derived(&[b"contact"])
+}
+
+fn contact(policy: &Policy, author: &Author, id: ContactId) -> Result<Contact, String> {
+    Ok(Contact {
+        id,
+        connection: ConnectionId::derived(&[b"connection"]),
+        external_id: author.handle.clone(),
+        handle: author.handle.clone(),
+        display_name: author.display_name.clone(),
+        followers: author.followers,
+        is_staff: author.is_staff,
+        is_customer: author.is_customer,
+        customer_since: author.customer_since.as_ref().map(|at| when::moment(at, policy.calendar())).transpose()?,
+    })
+}
+
+impl Wordless {
+    fn kind(self) -> EventKind {
+        match self {
+            Self::Reaction => EventKind::Reaction { reaction: String::new() },
+            Self::DeliveryFailed => EventKind::DeliveryFailed { delivery: DeliveryId::derived(&[b"delivery"]) },
+            Self::AccountErased => EventKind::AccountErased { contact: whom_it_is_with() },
+            Self::Joined => EventKind::Joined { case: CaseId::derived(&[b"joined"]) },
+        }
+    }
+}
+
+/// What a person does in a step.
+fn acts(written: &Step) -> Vec<Act> {
+    let mut acts = Vec::new();
+    acts.extend(written.closed.clone().map(|reason| Act::Close { reason }));
+    acts.extend(written.reopened.then_some(Act::Reopen));
+    if let Some(Change { labels, team, priority, is_held, has_draft }) = &written.set {
+        acts.extend(labels.clone().map(|labels| Act::Label { labels }));
+        acts.extend(team.clone().map(|team| Act::Assign { team: Some(team).filter(|team| !team.is_empty()) }));
+        acts.extend(priority.map(|priority| Act::Rank { priority }));
+        acts.extend((*is_held == Some(false)).then_some(Act::Release));
+        acts.extend((*has_draft == Some(false)).then_some(Act::DropDraft));
+    }
+    acts
 }

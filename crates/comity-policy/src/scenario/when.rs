@@ -21,6 +21,16 @@ pub(super) fn after(from: Timestamp, text: &str) -> Result<Timestamp, String> {
     Ok(later.timestamp())
 }
 
+/// A moment as people write it: in this time zone, where that says one moment only.
+pub(super) fn written(at: Timestamp, zone: &TimeZone) -> String {
+    let local = zone.to_datetime(at);
+    let seconds = if local.second() == 0 { "" } else { ":%S" };
+    match zone.to_timestamp(local) {
+        Ok(same) if same == at => local.strftime(&format!("%Y-%m-%d %H:%M{seconds}")).to_string(),
+        _ => at.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,5 +46,23 @@ mod tests {
         assert_eq!(after(start, "7 days").unwrap().to_string(), "2026-03-09T08:00:00Z");
         assert_eq!(after(start, "2h 30m").unwrap().to_string(), "2026-03-02T10:30:00Z");
         assert!(after(start, "soon").unwrap_err().contains("no length of time"));
+    }
+
+    #[test]
+    fn times_are_written_as_they_are_read() {
+        let calendar = Calendar { time_zone: "Europe/Berlin".into(), open: Vec::new(), holidays: Vec::new() };
+        let zone = TimeZone::get(&calendar.time_zone).unwrap();
+        let table = [
+            ("2026-03-02T08:00:00Z", "2026-03-02 09:00"),
+            ("2026-03-02T08:00:07Z", "2026-03-02 09:00:07"),
+            // The hour that comes twice in autumn.
+            ("2026-10-25T00:30:00Z", "2026-10-25 02:30"),
+            ("2026-10-25T01:30:00Z", "2026-10-25T01:30:00Z"),
+        ];
+        for (at, expected) in table {
+            let at: Timestamp = at.parse().unwrap();
+            assert_eq!(written(at, &zone), expected);
+            assert_eq!(moment(expected, &calendar), Ok(at));
+        }
     }
 }
