@@ -1,6 +1,9 @@
 //! Values of the crates below that the use cases take and hand out, for callers that know only this crate.
 
 pub use comity_plugin_host::{Capability, Description, TextLimit, WebhookAnswer, WebhookRequest};
+pub use comity_policy::explain::{
+    Audience, Explanation, Kind as SentenceKind, Sentence, effect_sentence, refusal_words,
+};
 pub use comity_policy::{Diagnostic, RuleSummary, Severity, TestCase, TestReport};
 pub use comity_store::{
     ApiToken, AuditFilter, AuditRow, CaseCounts, CaseFilter, CaseRow, CaseSort, ConnectionStatus, Draft, LogLevel,

@@ -1,6 +1,6 @@
 //! What a decision wants done. Recorded first, executed later.
 
-use crate::case::Priority;
+use crate::{case::Priority, refusal::Refusal};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -89,14 +89,14 @@ pub struct Planned {
     pub because: String,
 }
 
-/// A planned effect that does not happen, and the sentence saying why.
+/// A planned effect that does not happen, and why.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Dropped {
     #[serde(flatten)]
     pub planned: Planned,
     /// Written as `why`, because closing a case has a `reason` of its own.
     #[serde(rename = "why")]
-    pub reason: String,
+    pub reason: Refusal,
 }
 
 #[cfg(test)]
@@ -123,10 +123,12 @@ mod tests {
         ];
         for effect in effects {
             let planned = Planned { effect, rule: word(), article: Some("cited".into()), because: word() };
-            let dropped = Dropped { planned, reason: word() };
-            let text = serde_json::to_string(&dropped).unwrap();
-            assert!(text.contains(&format!("\"effect\":\"{}\"", dropped.planned.effect.name())), "{text}");
-            assert_eq!(serde_json::from_str::<Dropped>(&text).unwrap(), dropped, "{text}");
+            for reason in [Refusal::AlreadyDone { rule: word() }, Refusal::Told(word())] {
+                let dropped = Dropped { planned: planned.clone(), reason };
+                let text = serde_json::to_string(&dropped).unwrap();
+                assert!(text.contains(&format!("\"effect\":\"{}\"", dropped.planned.effect.name())), "{text}");
+                assert_eq!(serde_json::from_str::<Dropped>(&text).unwrap(), dropped, "{text}");
+            }
         }
     }
 }

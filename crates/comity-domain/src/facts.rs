@@ -6,7 +6,7 @@
 use crate::{Party, case::Priority};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Facts {
@@ -82,11 +82,31 @@ pub struct CharterFacts {
     pub met: BTreeSet<String>,
 }
 
+/// How much comes in; see [`crate::surge`] for what is counted how. Unknown until enough is counted.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct SurgeFacts {
-    /// Consumer posts in the hour before; unknown until enough is counted.
+    /// Consumer posts in the hour up to now, this one included.
     pub posts_last_hour: Option<i64>,
     pub usual_posts_per_hour: Option<f64>,
+    /// Other posts much like this one in the day before it.
+    pub similar_posts: Option<i64>,
+    /// The same by topic.
+    pub topics: BTreeMap<String, TopicFacts>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TopicFacts {
+    pub posts_last_hour: Option<i64>,
+    pub usual_posts_per_hour: Option<f64>,
+}
+
+impl TopicFacts {
+    /// How many times as many posts as usual; where less than one an hour is usual, as if one were.
+    #[must_use]
+    pub fn times_usual(&self) -> Option<f64> {
+        Some(self.posts_last_hour? as f64 / self.usual_posts_per_hour?.max(1.0))
+    }
 }
 
 /// What a guard sees besides the case's facts.

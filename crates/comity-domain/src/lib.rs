@@ -5,9 +5,9 @@
 //! not know each other.
 //!
 //! Reading order: [`post`] and [`event`] (what arrives), [`case`] (what it becomes), [`charter`], [`calendar`]
-//! and [`ledger`] (who owes what by when), [`facts`], [`effect`] and [`decision`] (what policy sees and wants),
-//! [`step`] (one event applied to one case), [`story`] (one after the other), [`compare`] (two versions over the same
-//! facts), [`delivery`] (what leaves), [`audit`] (what is kept).
+//! and [`ledger`] (who owes what by when), [`facts`], [`surge`], [`effect`], [`refusal`] and [`decision`] (what policy sees
+//! and wants), [`step`] (one event applied to one case), [`story`] (one after the other), [`compare`] (two versions over the
+//! same facts), [`delivery`] (what leaves), [`audit`] (what is kept).
 
 pub mod audit;
 pub mod calendar;
@@ -25,9 +25,11 @@ pub mod ledger;
 pub mod party;
 pub mod post;
 pub mod reduce;
+pub mod refusal;
 pub mod role;
 pub mod step;
 pub mod story;
+pub mod surge;
 
 pub use ids::*;
 pub use jiff::Timestamp;

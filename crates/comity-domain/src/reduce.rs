@@ -1,15 +1,19 @@
 //! From what rules want to what is done: removes what is already so and what contradicts, and says why.
-//!
-//! Precedence, in the order of declaration among equals:
-//! - nothing is done twice: an effect whose outcome already holds is dropped;
-//! - holding replies wins over drafting and sending them, wherever the rules stand;
-//! - one reply a decision: the first draft or send wins;
-//! - one team, one closing reason: the first wins; the highest priority wins.
+//! [`PRECEDENCE`] says in words what wins.
 
 use crate::{
     case::{Case, Priority, Status},
     effect::{Dropped, Effect, Planned},
+    refusal::Refusal,
 };
+
+/// What wins, among equals in the order of declaration.
+pub const PRECEDENCE: [&str; 4] = [
+    "Nothing is done twice: an effect whose outcome already holds is dropped.",
+    "Holding replies wins over drafting and sending them, wherever the rules stand.",
+    "There is one reply a decision: the first draft or send wins.",
+    "There is one team and one reason for closing: the first wins. The highest priority wins.",
+];
 
 /// What is done, and what is not with the reason.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -44,45 +48,45 @@ fn refusal(
     top: Option<Priority>,
     accepted: &[Planned],
     effect: &Effect,
-) -> Option<String> {
-    let earlier = |same: &dyn Fn(&Effect) -> bool| accepted.iter().find(|p| same(&p.effect)).map(|p| p.rule.as_str());
-    let by = |rule: &str| format!("the rule {rule} has already done it");
+) -> Option<Refusal> {
+    let earlier = |same: &dyn Fn(&Effect) -> bool| accepted.iter().find(|p| same(&p.effect)).map(|p| p.rule.clone());
     if let Some(rule) = earlier(&|done| done == effect) {
-        return Some(by(rule));
+        return Some(Refusal::AlreadyDone { rule });
     }
     match effect {
-        Effect::Label { label } if case.labels.contains(label) => Some("the case already has this label".into()),
-        Effect::Priority { priority } if *priority == case.priority => Some("the case already has it".into()),
-        Effect::Priority { priority } if Some(*priority) != top => {
-            Some("another rule asks for a higher priority".into())
+        Effect::Label { label } if case.labels.contains(label) => Some(Refusal::HasLabel),
+        Effect::Priority { priority } if *priority == case.priority => Some(Refusal::HasPriority),
+        Effect::Priority { priority } if Some(*priority) != top => Some(Refusal::HigherPriority),
+        Effect::AssignTeam { team } if case.team.as_ref() == Some(team) => Some(Refusal::HasTeam),
+        Effect::AssignTeam { .. } => {
+            earlier(&|done| matches!(done, Effect::AssignTeam { .. })).map(|rule| Refusal::TeamAssigned { rule })
         }
-        Effect::AssignTeam { team } if case.team.as_ref() == Some(team) => Some("the case is already theirs".into()),
-        Effect::AssignTeam { .. } => earlier(&|done| matches!(done, Effect::AssignTeam { .. }))
-            .map(|rule| format!("the rule {rule} has already assigned the case")),
-        Effect::StartObligation { article } if running(article) => Some("the obligation is already running".into()),
+        Effect::StartObligation { article } if running(article) => Some(Refusal::AlreadyRunning),
         Effect::MeetObligation { article } | Effect::WaiveObligation { article } if !running(article) => {
-            Some("no such obligation is running".into())
+            Some(Refusal::NotRunning)
         }
-        Effect::HoldReplies { team } if case.held_for.as_ref() == Some(team) => Some("replies are already held".into()),
-        Effect::HoldReplies { .. } => earlier(&|done| matches!(done, Effect::HoldReplies { .. }))
-            .map(|rule| format!("the rule {rule} already holds replies")),
-        Effect::DraftReply { .. } | Effect::SendReply { .. } if held => Some("replies are held".into()),
+        Effect::HoldReplies { team } if case.held_for.as_ref() == Some(team) => Some(Refusal::AlreadyHeld),
+        Effect::HoldReplies { .. } => {
+            earlier(&|done| matches!(done, Effect::HoldReplies { .. })).map(|rule| Refusal::HeldBy { rule })
+        }
+        Effect::DraftReply { .. } | Effect::SendReply { .. } if held => Some(Refusal::RepliesHeld),
         Effect::DraftReply { template } if case.draft.as_ref().is_some_and(|draft| draft.template == *template) => {
-            Some("this draft is already waiting".into())
+            Some(Refusal::DraftWaiting)
         }
         Effect::DraftReply { .. } | Effect::SendReply { .. } => {
             earlier(&|done| matches!(done, Effect::DraftReply { .. } | Effect::SendReply { .. }))
-                .map(|rule| format!("the rule {rule} already answers"))
+                .map(|rule| Refusal::AnsweredBy { rule })
         }
         Effect::Escalate { flow } if case.escalations.iter().any(|running| running.flow == *flow) => {
-            Some("this flow has already been started in the case".into())
+            Some(Refusal::FlowStarted)
         }
         Effect::Ask { question } if case.questions.iter().any(|asked| asked.text == *question) => {
-            Some("this has already been asked".into())
+            Some(Refusal::AlreadyAsked)
         }
-        Effect::Close { .. } if case.status != Status::Open => Some("the case is already closed".into()),
-        Effect::Close { .. } => earlier(&|done| matches!(done, Effect::Close { .. }))
-            .map(|rule| format!("the rule {rule} already closes the case")),
+        Effect::Close { .. } if case.status != Status::Open => Some(Refusal::AlreadyClosed),
+        Effect::Close { .. } => {
+            earlier(&|done| matches!(done, Effect::Close { .. })).map(|rule| Refusal::ClosedBy { rule })
+        }
         _ => None,
     }
 }

@@ -14,13 +14,16 @@ use crate::{
     decision::{Decision, Evaluation, GuardAction, GuardVerdict, Outcome as RuleOutcome, RuleTrace},
     effect::{Dropped, Effect, Planned},
     event::{Event, EventKind},
-    facts::{AuthorFacts, CaseFacts, CharterFacts, EventFacts, Facts, ReplyFacts, SurgeFacts},
+    facts::{AuthorFacts, CaseFacts, CharterFacts, EventFacts, Facts, ReplyFacts},
     ledger::{self, Moment, Move, Obligation, PostMoment, State},
     post::{Contact, Post, Visibility},
     reduce::reduce,
+    refusal::{NoAnswer, Refusal},
+    surge::Counts,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// What a step needs of a compiled policy bundle.
 pub trait Policy {
@@ -52,6 +55,9 @@ pub struct Snapshot {
     /// Others who wrote what is decided about, each with how many cases we have had with them.
     #[serde(default)]
     pub others: Vec<(Contact, i64)>,
+    /// How much comes in around what is decided about. It belongs to the moment and is not written down with the case.
+    #[serde(skip)]
+    pub surge: Arc<Counts>,
 }
 
 /// The case after the event.
@@ -75,7 +81,7 @@ pub struct AutomaticReply {
 }
 
 /// The consumer's post that a reply would be to, or why there can be no reply.
-pub type Answers<'a> = Result<&'a Post, &'static str>;
+pub type Answers<'a> = Result<&'a Post, NoAnswer>;
 
 /// Applies `event` to the case. `post` is the post the event is about, if any.
 pub fn step(
@@ -108,7 +114,7 @@ pub fn step(
     let has_moved_on = snapshot.posts.iter().any(|post| post.party == Party::Consumer && post.at > now);
     reduced.effects.retain(|planned| {
         let refused = match &planned.effect {
-            Effect::Close { .. } if has_moved_on => Some("they have written again since".to_owned()),
+            Effect::Close { .. } if has_moved_on => Some(Refusal::WrittenAgain),
             Effect::SendReply { template } => match automatic_reply(policy, planned, template, &facts, answers) {
                 Ok(reply) => {
                     replies.push(reply);
@@ -236,7 +242,7 @@ pub fn facts(case: &Case, snapshot: &Snapshot, ledger: &[Obligation], event: &Ev
         },
         author: author_facts(snapshot, post),
         charter: charter_facts(ledger),
-        surge: SurgeFacts::default(),
+        surge: snapshot.surge.facts(event.id, now),
     }
 }
 
@@ -272,21 +278,20 @@ fn automatic_reply(
     template: &str,
     facts: &Facts,
     answers: Answers<'_>,
-) -> Result<AutomaticReply, (Draft, String)> {
+) -> Result<AutomaticReply, (Draft, Refusal)> {
     let text = policy.render(template, facts, answers.ok()).unwrap_or_default();
     let (template, rule) = (template.to_owned(), planned.rule.clone());
     let drafted =
         |text, reason| (Draft { template: template.clone(), text, rule: rule.clone(), at: facts.now }, reason);
     let post = match answers {
         Ok(post) => post,
-        Err(why_not) => return Err(drafted(text, format!("{why_not}, so a person has it as a draft"))),
+        Err(why) => return Err(drafted(text, Refusal::NoAnswer { why })),
     };
     let visibility = post.visibility;
     let reply = ReplyFacts { text: text.clone(), is_public: visibility == Visibility::Public, is_automatic: true };
     let stop = policy.guard(facts, &reply).into_iter().find(|verdict| verdict.action == GuardAction::Stop);
     if let Some(stop) = stop {
-        let reason = format!("the guard {} stops it, so a person has it as a draft: {}", stop.guard, stop.message);
-        return Err(drafted(text, reason));
+        return Err(drafted(text, Refusal::StoppedByGuard { guard: stop.guard, message: stop.message }));
     }
     Ok(AutomaticReply { text, template, rule, to: Some(post.id), visibility })
 }

@@ -21,6 +21,7 @@ use crate::{
     event::{Event, EventKind},
     ledger::{Moment, Move, Obligation, PostMoment, State},
     post::{Post, asks},
+    refusal::NoAnswer,
     step::{Answers, AutomaticReply, Outcome, Policy, Snapshot, recount},
 };
 use jiff::Timestamp;
@@ -215,7 +216,7 @@ impl Story {
         let may_be = |post: &&Post| post.party == Party::Consumer && post.deleted_at.is_none();
         let before = self.posts.iter().filter(|post| post.at <= event.at).filter(may_be);
         let found = self.post(event).filter(may_be).or_else(|| before.max_by_key(|post| (post.at, post.id)));
-        found.ok_or("there is no post left to answer")
+        found.ok_or(NoAnswer::NothingLeft)
     }
 
     /// Goes on from what came of an event.

@@ -42,6 +42,7 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("get", "/templates", Roles(&[Agent])),
     ("get", "/cases/{id}/decisions", READERS),
     ("get", "/decisions/{id}", READERS),
+    ("get", "/decisions/{id}/explanation", READERS),
     ("post", "/decisions/{id}/replay", READERS),
     ("get", "/deliveries", Roles(&[Agent, Approver])),
     ("post", "/deliveries/{id}/retry", Roles(&[Approver])),

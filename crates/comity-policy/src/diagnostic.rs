@@ -34,7 +34,7 @@ pub enum Severity {
 }
 
 /// Every word a diagnostic's `code` can be.
-pub const CODES: [&str; 78] = [
+pub const CODES: [&str; 80] = [
     "already-so",
     "always",
     "arguments",
@@ -91,6 +91,7 @@ pub const CODES: [&str; 78] = [
     "test",
     "too-deep",
     "too-large",
+    "topic",
     "type",
     "uncited",
     "unknown-article",
@@ -108,6 +109,7 @@ pub const CODES: [&str; 78] = [
     "unknown-signal",
     "unknown-team",
     "unknown-template",
+    "unknown-topic",
     "unknown-unit",
     "unknown-words",
     "unused",

@@ -7,6 +7,8 @@ mod failure;
 mod guards;
 mod terms;
 
+pub(crate) use terms::{IS_NOT_KNOWN, IT_IS};
+
 use crate::{
     Limits,
     declare::RuleDeclaration,

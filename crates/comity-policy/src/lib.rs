@@ -10,7 +10,7 @@
 //!
 //! Reading order: [`mod@bundle`], [`settings`] and [`languages`], `syntax` and `declare` (from text to declarations), `check` (strict
 //! names and types), `engine`, `objects` and `functions` (what a script can touch), `evaluate` (the decision with its
-//! trace), [`policy`], and [`scenario`] (tests written in a bundle).
+//! trace), [`policy`], [`explain`] (the decision told in sentences), and [`scenario`] (tests written in a bundle).
 
 pub mod bundle;
 mod check;
@@ -18,12 +18,14 @@ mod declare;
 pub mod diagnostic;
 mod engine;
 mod evaluate;
+pub mod explain;
 pub mod flow;
 mod functions;
 pub mod languages;
 pub mod limits;
 mod objects;
 pub mod policy;
+pub mod reference;
 mod run;
 pub mod scenario;
 pub mod settings;

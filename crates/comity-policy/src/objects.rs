@@ -10,7 +10,7 @@ use crate::{
 use comity_domain::{
     Party, Timestamp,
     case::Priority,
-    facts::{Facts, ReplyFacts},
+    facts::{Facts, ReplyFacts, TopicFacts},
 };
 use rhai::{Dynamic, Engine, ImmutableString, Scope};
 use std::{collections::BTreeSet, sync::Arc};
@@ -53,8 +53,26 @@ pub(crate) struct Moment(pub Timestamp);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Span(pub i64);
 
+/// A topic of the surge.
+#[derive(Clone)]
+pub(crate) struct Topic {
+    context: Arc<Context>,
+    name: ImmutableString,
+}
+
+impl Topic {
+    pub(crate) fn new(surge: &Surge, name: ImmutableString) -> Self {
+        Self { context: surge.0.clone(), name }
+    }
+
+    /// Nothing for a topic that was not counted then.
+    pub(crate) fn facts(&self) -> Option<&TopicFacts> {
+        self.context.facts.surge.topics.get(self.name.as_str())
+    }
+}
+
 /// A value as scripts see it.
-trait Value {
+pub(crate) trait Value {
     fn give(self, field: &'static str) -> Result<Dynamic, Failure>;
 }
 
@@ -165,8 +183,12 @@ objects! {
         met: Type::Articles, "Articles met at least once.", |c| names!(c, charter.met);
     }
     Surge "surge" {
-        posts_last_hour: Type::Number, "Consumer posts in the hour before.", |c| c.facts.surge.posts_last_hour;
-        usual_posts_per_hour: Type::Number, "How many are usual.", |c| c.facts.surge.usual_posts_per_hour;
+        posts_last_hour: Type::Number, "Consumer posts in the hour up to now, this one included.",
+            |c| c.facts.surge.posts_last_hour;
+        usual_posts_per_hour: Type::Number, "How many are usual at this hour of this weekday.",
+            |c| c.facts.surge.usual_posts_per_hour;
+        similar_posts: Type::Number, "Other posts much like this one in the day before it.",
+            |c| c.facts.surge.similar_posts;
     }
     Reply "reply" {
         text: Type::Text, "The words of the reply.", |c| c.reply_text.clone();
@@ -222,6 +244,42 @@ pub(crate) const VARIABLES: [(&str, Type); 7] = [
     ("surge", Type::Surge),
     ("now", Type::Time),
     ("reply", Type::Reply),
+];
+
+/// What each variable is.
+pub(crate) const HELP: [(&str, &str); 7] = [
+    ("event", "What happened and is decided about: a post, an edit, a broken promise."),
+    ("case", "The matter with one person, as it stood when it happened."),
+    ("author", "Who wrote, and what is known of them."),
+    ("charter", "How the articles stand in this case."),
+    ("surge", "How much comes in at the moment, and how much of it is alike."),
+    ("now", "The moment that is decided about: when it happened, however late it is decided."),
+    ("reply", "What is to leave the house. Only guards see it."),
+];
+
+/// Facts that may be unknown. A test holds the list against the engine.
+pub(crate) const MAY_BE_UNKNOWN: [&str; 21] = [
+    "event.party",
+    "event.lang",
+    "event.is_public",
+    "event.names_us",
+    "case.team",
+    "case.company",
+    "case.closed_reason",
+    "case.last_consumer_post_at",
+    "case.last_company_reply_at",
+    "author.display_name",
+    "author.is_customer",
+    "author.customer_since",
+    "author.followers",
+    "surge.posts_last_hour",
+    "surge.usual_posts_per_hour",
+    "surge.similar_posts",
+    "text.language",
+    "text.sentiment",
+    "text.is_positive",
+    "text.is_negative",
+    "topic",
 ];
 
 impl Span {

@@ -8,9 +8,11 @@ use crate::{
     languages::{Translation, best},
     run::Origin,
     settings::Settings,
-    template, text,
+    template,
+    text::{self, Folded},
 };
 use comity_domain::{
+    EventId,
     calendar::Calendar,
     charter::Charter,
     decision::{Evaluation, GuardVerdict},
@@ -18,9 +20,10 @@ use comity_domain::{
     facts::{Facts, ReplyFacts},
     post::Post,
     step,
+    surge::Counted,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub struct Policy {
     pub(crate) charter: Charter,
@@ -139,6 +142,22 @@ impl Policy {
     #[must_use]
     pub fn guard(&self, facts: &Facts, reply: &ReplyFacts) -> Vec<GuardVerdict> {
         self.machine.guard(&self.guards, facts, reply)
+    }
+
+    /// The topics that are counted.
+    #[must_use]
+    pub fn topics(&self) -> BTreeSet<String> {
+        self.settings.topics.keys().cloned().collect()
+    }
+
+    /// What is counted of a consumer's post.
+    #[must_use]
+    pub fn counted(&self, event: EventId, post: &Post) -> Counted {
+        let folded = Folded::of(&post.text);
+        let topics = self.machine.lists.topics.iter();
+        let told = topics.filter(|(_, lists)| lists.iter().any(|list| list.occurs(&folded)));
+        let topics = told.map(|(topic, _)| topic.clone()).collect();
+        Counted { event, at: post.at, topics, likeness: text::likeness(&folded) }
     }
 
     /// What is done when an evaluation fails.

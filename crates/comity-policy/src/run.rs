@@ -28,6 +28,8 @@ pub(crate) type Failure = Box<EvalAltResult>;
 #[derive(Default)]
 pub(crate) struct Lists {
     pub words: HashMap<String, Arc<WordList>>,
+    /// Topic to the word lists that tell it.
+    pub topics: Vec<(String, Vec<Arc<WordList>>)>,
     /// Our own addresses, which are nobody's private data.
     pub contacts: Vec<String>,
 }

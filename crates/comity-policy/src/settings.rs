@@ -25,6 +25,9 @@ pub struct Settings {
     /// Word list to its words and phrases.
     #[serde(default)]
     pub words: BTreeMap<String, Vec<String>>,
+    /// Topic to the word lists that tell it: posts that mention one of their words are counted under it.
+    #[serde(default)]
+    pub topics: BTreeMap<String, Vec<String>>,
     /// Our own addresses and numbers: they are not private and may stand in a public reply.
     #[serde(default)]
     pub contacts: Vec<String>,

@@ -21,6 +21,37 @@ pub(crate) const OR_ELSE: &str = "or_else";
 /// Every statement a script can be made of.
 pub(crate) const STATEMENTS: [&str; 5] = [CHARTER, ARTICLE, RULE, FLOW, GUARD];
 
+/// What each statement looks like and is for; a part in brackets may be left out.
+pub(crate) const SHAPES: [(&str, &str, &str); 5] = [
+    (CHARTER, "charter \"name\";", "Names the charter. A policy has one."),
+    (
+        ARTICLE,
+        "article \"id\" company|consumer owes \"sentence\"\n    [due length from signal until signal];",
+        "What one side owes the other, in a sentence that everyone reads. With `due` it has a clock; without, it always holds.",
+    ),
+    (
+        RULE,
+        "rule \"id\" because \"reason\" [under \"article\"] [public]\nwhen condition\nthen { effects }",
+        "What is done when something happens. `public` lets the person concerned be told of it.",
+    ),
+    (
+        GUARD,
+        "guard \"id\" because \"reason\" [under \"article\"]\nwhen condition\nthen { warn(\"…\"); or stop(\"…\"); }",
+        "What is said of a reply before it leaves the house.",
+    ),
+    (
+        FLOW,
+        "flow \"id\" because \"reason\" [under \"article\"] steps { … }",
+        "Who is told, and when, until somebody acknowledges.",
+    ),
+];
+
+/// What handles facts that may not be known.
+pub(crate) const HANDLES: [(&str, &str); 2] = [
+    ("known(fact)", "Whether a fact is known."),
+    ("or_else(fact, value)", "The fact, or this value when it is not known."),
+];
+
 const TEXT: &str = "$string$";
 const NAME: &str = "$ident$";
 const COUNT: &str = "$int$";

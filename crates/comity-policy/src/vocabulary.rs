@@ -15,8 +15,10 @@ pub struct Word {
     pub gives: &'static str,
     /// `anywhere`, `rule`, `guard` or `flow`.
     pub place: &'static str,
-    /// A sentence, or an example of a call.
+    /// A sentence.
     pub help: &'static str,
+    /// How it is called; nothing for a field, which is only read.
+    pub example: Option<&'static str>,
 }
 
 #[must_use]
@@ -28,6 +30,7 @@ pub fn vocabulary() -> Vec<Word> {
         gives: gives.words(),
         place: "anywhere",
         help,
+        example: None,
     });
     let functions = FUNCTIONS.iter().map(|function| Word {
         name: function.name,
@@ -43,7 +46,8 @@ pub fn vocabulary() -> Vec<Word> {
             Place::Guard => "guard",
             Place::Flow => "flow",
         },
-        help: function.example,
+        help: function.help,
+        example: Some(function.example),
     });
     fields.chain(functions).collect()
 }

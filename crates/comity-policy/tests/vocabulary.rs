@@ -12,6 +12,7 @@ teams = { care = "Answers", legal = "Looks at claims" }
 roles = { general-counsel = "Decides" }
 templates = { sorry = "Sorry.", received = "We have it." }
 words = { legal = ["lawyer"] }
+topics = { outage = ["legal"] }
 calendar = { time_zone = "UTC", open = [{ day = "monday", from = "09:00", to = "17:00" }] }
 "#;
 
@@ -36,10 +37,10 @@ fn every_word_can_be_used_as_described() {
         let on = word.on.map(|on| match on {
             "text" => "event.text",
             "a set of names" => "case.labels",
+            "a topic" => "surge.topic(\"outage\")",
             object => object.trim_start_matches("the "),
         });
-        let is_call = word.help.contains(&format!("{}(", word.name)) || word.help.contains(" in [");
-        let used = if is_call { word.help.to_owned() } else { format!("{}.{}", on.unwrap(), word.name) };
+        let used = word.example.map_or_else(|| format!("{}.{}", on.unwrap(), word.name), str::to_owned);
         let script = match (word.place, used.starts_with("reply.")) {
             ("anywhere", false) => {
                 format!("rule \"r\" because \"b\" when known({used}) || !known({used}) then {{ label(\"x\"); }}")

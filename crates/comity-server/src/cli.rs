@@ -67,6 +67,8 @@ pub enum Policy {
     Check(Bundle),
     /// Run a bundle's tests. Exits with 3 when one fails.
     Test(Bundle),
+    /// Print every statement, fact, question and effect that a policy can use, in Markdown.
+    Reference,
 }
 
 #[derive(Debug, Args)]

@@ -1,4 +1,4 @@
-//! `comity policy check` and `comity policy test`: the same checker and the same evaluator as the server's.
+//! `comity policy check`, `test` and `reference`: the same checker and the same evaluator as the server's.
 
 use crate::{cli, exit, exit::Code};
 use comity_policy::{Bundle, Severity};
@@ -7,6 +7,10 @@ pub fn run(command: cli::Policy) -> anyhow::Result<Code> {
     match command {
         cli::Policy::Check(arguments) => check(&arguments),
         cli::Policy::Test(arguments) => test(&arguments),
+        cli::Policy::Reference => {
+            print!("{}", comity_policy::reference::reference());
+            Ok(Code::Ok)
+        }
     }
 }
 

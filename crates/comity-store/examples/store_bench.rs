@@ -16,7 +16,9 @@ use comity_domain::{
     inbound::{InboundAuthor, InboundEvent, InboundPost},
     ledger::State,
     post::{Post, Visibility},
+    refusal::NoAnswer,
     step::{self, Policy},
+    surge::{Counted, Counts},
 };
 use comity_store::{
     CaseCommit, CaseFilter, CaseSort, Connection, ConnectionStatus, IngestBatch, Store, StoreConfig, StoreError,
@@ -24,7 +26,11 @@ use comity_store::{
 };
 use sea_orm::{ConnectionTrait, DatabaseBackend, Statement, TransactionTrait};
 use serde_json::json;
-use std::time::{Duration, Instant};
+use std::{
+    collections::BTreeSet,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 const LISTINGS: usize = 200;
 
@@ -43,13 +49,14 @@ async fn main() {
 /// Ingests and decides; how many bytes an event the database has grown by.
 async fn store(path: &std::path::Path, events: usize, batch: usize) -> Result<usize, StoreError> {
     let store = Store::open(StoreConfig::new(format!("sqlite://{}", path.display()))).await?;
-    let now = Timestamp::from_second(1_800_000_000).expect("a time");
+    let now = written(events);
     let organization = store.ensure_organization(now).await?.id;
     let connection = connection(organization, now);
     store.create_connection(&connection, &Actor::System).await?;
     let policy = TenRules::new();
-    let (mut ingesting, mut reading, mut thinking, mut committing) =
-        (Duration::ZERO, Duration::ZERO, Duration::ZERO, Duration::ZERO);
+    let (mut ingesting, mut reading, mut counting, mut thinking, mut committing) =
+        (Duration::ZERO, Duration::ZERO, Duration::ZERO, Duration::ZERO, Duration::ZERO);
+    let topics: BTreeSet<String> = ["baggage", "delay"].map(str::to_owned).into();
     let mut slowest = Duration::ZERO;
     let begun = Instant::now();
     let mut made = 0;
@@ -74,7 +81,13 @@ async fn store(path: &std::path::Path, events: usize, batch: usize) -> Result<us
         let waiting = store.undecided(organization, batch).await?;
         reading += step.elapsed();
         let step = Instant::now();
-        let commits = waiting.into_iter().map(|waiting| decide(&policy, waiting, now)).collect();
+        let counted: Vec<Counted> = waiting.iter().flat_map(counted).collect();
+        let moments: Vec<Timestamp> =
+            waiting.iter().flat_map(|waiting| &waiting.events).map(|event| event.at).collect();
+        let counts = Arc::new(store.counts(organization, &topics, &moments, counted, now).await?);
+        counting += step.elapsed();
+        let step = Instant::now();
+        let commits = waiting.into_iter().map(|waiting| decide(&policy, waiting, &counts, now)).collect();
         thinking += step.elapsed();
         let step = Instant::now();
         store.commit_decisions(organization, commits, now).await?;
@@ -88,7 +101,7 @@ async fn store(path: &std::path::Path, events: usize, batch: usize) -> Result<us
         took,
         json!({
             "batch": batch, "ingest_ms": ingesting.as_millis(), "read_ms": reading.as_millis(),
-            "think_ms": thinking.as_millis(), "commit_ms": committing.as_millis(), "slowest_batch_ms": slowest.as_millis(),
+            "count_ms": counting.as_millis(), "think_ms": thinking.as_millis(), "commit_ms": committing.as_millis(), "slowest_batch_ms": slowest.as_millis(),
         }),
     );
     listings(&store, organization).await?;
@@ -176,6 +189,23 @@ fn connection(organization: comity_domain::OrganizationId, now: Timestamp) -> Co
     }
 }
 
+/// Four a second.
+fn written(number: usize) -> Timestamp {
+    Timestamp::from_second(1_790_000_000 + number as i64 / 4).expect("a time")
+}
+
+/// What a policy would count: every third post is about a topic, and none is like another.
+fn counted(waiting: &Undecided) -> Vec<Counted> {
+    let of = |event: &comity_domain::event::Event| {
+        let (low, high) = event.id.0.as_u64_pair();
+        let topics = if low.is_multiple_of(3) { ["baggage".to_owned()].into() } else { BTreeSet::new() };
+        let is_theirs = matches!(event.kind, EventKind::Post { party: Party::Consumer, .. });
+        let likeness = vec![low.cast_signed(), high.cast_signed()];
+        is_theirs.then_some(Counted { event: event.id, at: event.at, topics, likeness })
+    };
+    waiting.events.iter().filter_map(of).collect()
+}
+
 /// Three posts of five begin a matter, the others answer one that was begun a while ago.
 fn post(number: usize) -> InboundEvent {
     let is_reply = number % 5 >= 3 && number > 1_000;
@@ -190,7 +220,7 @@ fn post(number: usize) -> InboundEvent {
             display_name: Some("A person".into()),
             followers: Some(120),
         },
-        at: Timestamp::from_second(1_790_000_000 + number as i64).expect("a time"),
+        at: written(number),
         text: format!(
             "Post number {number}: my bag did not arrive with flight NW 4821 and nobody at the desk could tell me where it is. Can you help?"
         ),
@@ -206,8 +236,9 @@ fn post(number: usize) -> InboundEvent {
     })
 }
 
-fn decide(policy: &TenRules, waiting: Undecided, now: Timestamp) -> CaseCommit {
+fn decide(policy: &TenRules, waiting: Undecided, counts: &Arc<Counts>, now: Timestamp) -> CaseCommit {
     let Undecided { mut snapshot, events, posts } = waiting;
+    snapshot.surge = Arc::clone(counts);
     let base_version = snapshot.case.version;
     let (mut decisions, mut decided) = (Vec::with_capacity(events.len()), Vec::with_capacity(events.len()));
     for event in &events {
@@ -215,7 +246,7 @@ fn decide(policy: &TenRules, waiting: Undecided, now: Timestamp) -> CaseCommit {
             EventKind::Post { post, .. } => posts.iter().find(|other| other.id == post),
             _ => None,
         };
-        let outcome = step::step(policy, &snapshot, event, post, post.ok_or("nothing to answer"), now)
+        let outcome = step::step(policy, &snapshot, event, post, post.ok_or(NoAnswer::NothingLeft), now)
             .expect("a calendar that works");
         (snapshot.case, snapshot.obligations) = (outcome.case, outcome.obligations);
         decisions.push(outcome.decision);
@@ -229,6 +260,7 @@ fn decide(policy: &TenRules, waiting: Undecided, now: Timestamp) -> CaseCommit {
         alarms: running.map(|obligation| (obligation.clone(), obligation.due_at)).collect(),
         obligations: snapshot.obligations,
         decisions,
+        counted: decided.iter().filter_map(|event| counts.of(*event)).cloned().collect(),
         decided,
         new_events: Vec::new(),
         deliveries: Vec::new(),

@@ -4,7 +4,7 @@
 //! method is one transaction: it writes what changed together with its audit entries, or nothing at all. There is no
 //! clock in here (times are passed in) and no decision: this crate records what others decided.
 //!
-//! Reading order: [`open`](Store::open), then in the order of a post's life: `ingest`, `decide`, `timers`, `outbox`; then
+//! Reading order: [`open`](Store::open), then in the order of a post's life: `ingest`, `decide`, `surge`, `timers`, `outbox`; then
 //! what people look at: `cases`, `figures`, `audit`; then what they set up: `accounts`, `connections`, `policies`.
 
 mod accounts;
@@ -22,6 +22,7 @@ mod open;
 mod outbox;
 mod policies;
 mod sql;
+mod surge;
 mod timers;
 
 pub use accounts::{ApiToken, NewUser, Organization, Session, User, UserChange};

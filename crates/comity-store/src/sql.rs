@@ -110,11 +110,11 @@ pub async fn rows<M: FromQueryResult>(
 }
 
 /// Runs `sql` for all ids, `{}` in it standing for the list, in as few statements as there must be.
-pub async fn query_in(
+pub async fn query_in<T: Copy + Into<Value>>(
     db: &impl ConnectionTrait,
     doing: &'static str,
     sql: &str,
-    ids: &[Uuid],
+    ids: &[T],
 ) -> Result<Vec<QueryResult>, StoreError> {
     let mut found = Vec::new();
     for chunk in ids.chunks(LENGTHS[0]) {
@@ -164,7 +164,7 @@ fn list(db: &impl ConnectionTrait, count: usize) -> String {
 }
 
 /// The ids, the last one repeated until the list is full.
-fn padded(ids: &[Uuid]) -> Vec<Value> {
+fn padded<T: Copy + Into<Value>>(ids: &[T]) -> Vec<Value> {
     let last = ids.last().into_iter().cycle().take(slots(ids.len()) - ids.len());
     ids.iter().chain(last).map(|&id| id.into()).collect()
 }

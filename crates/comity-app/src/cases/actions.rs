@@ -165,6 +165,7 @@ impl App {
             decided: Vec::new(),
             new_events: Vec::new(),
             deliveries: Vec::new(),
+            counted: Vec::new(),
             audit,
         })
     }

@@ -2,7 +2,10 @@
 
 use crate::{App, AppError};
 use comity_domain::{CaseId, DecisionId, decision::Decision, effect::Effect, event::Event};
-use comity_policy::{Bundle, Policy};
+use comity_policy::{
+    Bundle, Policy,
+    explain::{Audience, Explanation, explain},
+};
 use comity_store::PolicyVersion;
 
 /// A decision with the event it is about.
@@ -39,6 +42,25 @@ impl App {
         Ok(self.store.policy_version_by_hash(self.organization, &decision.policy_version).await?)
     }
 
+    /// A decision in sentences, in the words of the version that made it. Should this program no longer read that one, the
+    /// live version's words have to do.
+    pub async fn explain(
+        &self,
+        id: DecisionId,
+        language: Option<String>,
+        audience: Audience,
+    ) -> Result<Explanation, AppError> {
+        let decision = self.decision(id).await?.decision;
+        let live = self.live_policy()?;
+        let is_live = live.policy.version() == decision.policy_version;
+        let version = if is_live { None } else { self.policy_version_of(&decision).await? };
+        self.blocking(move || {
+            let deciding = version.and_then(|version| Policy::compile(&Bundle { files: version.files }).ok());
+            explain(deciding.as_ref().unwrap_or(&live.policy), &decision, language.as_deref(), audience)
+        })
+        .await
+    }
+
     /// Evaluates the stored facts with the version that decided then.
     pub async fn replay(&self, id: DecisionId) -> Result<Replayed, AppError> {
         let recorded = self.decision(id).await?;
@@ -60,25 +82,5 @@ impl App {
         let same_effects = evaluation.failure.is_some() || (all_recorded && wanted.len() == count);
         let same = evaluation.rules == decision.rules && evaluation.failure == decision.fallback && same_effects;
         Ok(Replayed { same, rules: evaluation.rules, failure: evaluation.failure, recorded })
-    }
-}
-
-/// An effect as something that was done, for a list.
-#[must_use]
-pub fn effect_sentence(effect: &Effect) -> String {
-    match effect {
-        Effect::Label { label } => format!("Labelled “{label}”"),
-        Effect::Priority { priority } => format!("Set the priority to {}", priority.as_str()),
-        Effect::AssignTeam { team } => format!("Assigned to {team}"),
-        Effect::StartObligation { article } => format!("Started the obligation “{article}”"),
-        Effect::MeetObligation { article } => format!("Counted the obligation “{article}” as met"),
-        Effect::WaiveObligation { article } => format!("Waived the obligation “{article}”"),
-        Effect::DraftReply { template } => format!("Drafted the reply “{template}”"),
-        Effect::SendReply { template } => format!("Sent the reply “{template}”"),
-        Effect::HoldReplies { team } => format!("Held replies for {team}"),
-        Effect::Escalate { flow } => format!("Started the flow “{flow}”"),
-        Effect::Ask { question } => format!("Asked a person: {question}"),
-        Effect::Kudos { team } => format!("Passed the praise on to {team}"),
-        Effect::Close { reason } => format!("Closed the case as {reason}"),
     }
 }

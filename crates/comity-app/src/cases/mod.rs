@@ -8,7 +8,7 @@ mod decisions;
 mod reply;
 
 pub use actions::CaseUpdate;
-pub use decisions::{Explained, Replayed, effect_sentence};
+pub use decisions::{Explained, Replayed};
 pub use reply::{Check, NewReply};
 
 use crate::{App, AppError, changes::Change, policies::Live};

@@ -153,7 +153,8 @@ impl App {
     }
 
     async fn snapshot(&self, id: CaseId) -> Result<Snapshot, AppError> {
-        self.store.snapshot(self.organization, id).await?.ok_or(AppError::NotFound { what: "case" })
+        let snapshot = self.store.snapshot(self.organization, id).await?;
+        self.with_counts_now(snapshot.ok_or(AppError::NotFound { what: "case" })?).await
     }
 }
 

@@ -5,6 +5,7 @@
 //! and decides nothing twice.
 
 pub mod plan;
+mod surge;
 
 use crate::{App, AppError, changes::Change, policies::Live};
 use comity_domain::Timestamp;
@@ -81,6 +82,7 @@ impl App {
     async fn decide(&self, waiting: Vec<Waiting>) -> Result<usize, AppError> {
         let live = self.live_policy()?;
         let now = self.clock.now();
+        let waiting = self.with_counts(&live, waiting, now).await?;
         let settle = SignedDuration::from_secs(self.config.decide.settle_seconds.cast_signed());
         let commits = self.blocking(move || plan_all(&live, waiting, now, settle)).await?;
         self.commit(commits, now).await

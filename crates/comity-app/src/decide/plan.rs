@@ -11,6 +11,7 @@ use comity_domain::{
     event::Event,
     ledger::{Obligation, State},
     post::Post,
+    refusal::NoAnswer,
     step::{self, Answers, AutomaticReply, Outcome, Policy, Snapshot},
     story::Story,
 };
@@ -37,7 +38,7 @@ pub fn plan(policy: &dyn Policy, waiting: Waiting, now: Timestamp, settle: Signe
     }
     let (mut decisions, mut decided, mut deliveries) = (Vec::new(), Vec::new(), Vec::new());
     while let Some(event) = story.next(now) {
-        let answers = if can_send { story.answers(&event) } else { Err("this connection cannot send replies") };
+        let answers = if can_send { story.answers(&event) } else { Err(NoAnswer::CannotSend) };
         let outcome = apply(policy, &story.snapshot, &event, story.post(&event), answers, now);
         let (decision, replies) = story.turn(outcome);
         let case = &story.snapshot.case;
@@ -46,6 +47,7 @@ pub fn plan(policy: &dyn Policy, waiting: Waiting, now: Timestamp, settle: Signe
         decided.push(event.id);
     }
     let Story { snapshot, new_events, .. } = story;
+    let counted = decided.iter().filter_map(|event| snapshot.surge.of(*event)).cloned().collect();
     CaseCommit {
         case: Case { version: base_version + 1, ..snapshot.case },
         base_version,
@@ -55,6 +57,7 @@ pub fn plan(policy: &dyn Policy, waiting: Waiting, now: Timestamp, settle: Signe
         decided,
         new_events,
         deliveries,
+        counted,
         audit: Vec::new(),
     }
 }
@@ -163,6 +166,7 @@ mod tests {
         facts::{Facts, ReplyFacts},
         ledger::PostMoment,
     };
+    use std::sync::Arc;
 
     /// A policy in which the evaluation of one event kind brings our own code down.
     struct Fails(comity_policy::Policy);
@@ -199,7 +203,15 @@ mod tests {
         let id = case.id;
         let post = comity_domain::PostId::derived(&[b"post"]);
         let posts = vec![PostMoment { post, party: Party::Consumer, at: Timestamp::UNIX_EPOCH, asks: true }];
-        let snapshot = Snapshot { case, posts, obligations: vec![], contact: None, earlier_cases: 0, others: vec![] };
+        let snapshot = Snapshot {
+            case,
+            posts,
+            obligations: vec![],
+            contact: None,
+            earlier_cases: 0,
+            others: vec![],
+            surge: Arc::default(),
+        };
         let at = |second| Timestamp::from_second(second).unwrap();
         let event = |second, kind| Event {
             id: EventId::derived(&[&i64::to_le_bytes(second)]),

@@ -7,6 +7,7 @@ use crate::{
     event::EventKind,
     facts::ReplyFacts,
     ledger::PostMoment,
+    refusal::NoAnswer,
     step::{self, Snapshot},
 };
 
@@ -190,8 +191,16 @@ fn decided(kind: EventKind, text: &str) -> Record {
     case.labels.insert("question".into());
     let event = Event { id: EventId::derived(&[text.as_bytes()]), case: case.id, at, received_at: at, kind };
     let posts: Vec<PostMoment> = Vec::new();
-    let snapshot = Snapshot { case, posts, obligations: vec![], contact: None, earlier_cases: 0, others: vec![] };
-    let outcome = step::step(&Asks::new(), &snapshot, &event, None, Err("nothing to answer"), at).unwrap();
+    let snapshot = Snapshot {
+        case,
+        posts,
+        obligations: vec![],
+        contact: None,
+        earlier_cases: 0,
+        others: vec![],
+        surge: Default::default(),
+    };
+    let outcome = step::step(&Asks::new(), &snapshot, &event, None, Err(NoAnswer::NothingLeft), at).unwrap();
     let mut decision = outcome.decision;
     decision.facts.event.text = text.to_owned();
     serde_json::from_str(&serde_json::to_string(&decision).unwrap()).unwrap()

@@ -8,7 +8,7 @@ fn case() -> Case {
 }
 
 /// The reasons of what is dropped, `None` for what is done.
-fn reasons(effects: &[Effect]) -> Vec<Option<String>> {
+fn reasons(effects: &[Effect]) -> Vec<Option<Refusal>> {
     let plan = |(i, effect): (usize, &Effect)| Planned {
         effect: effect.clone(),
         rule: format!("rule-{i}"),
@@ -34,14 +34,14 @@ fn what_is_already_so_is_dropped() {
         Effect::WaiveObligation { article: "answer".into() },
     ]);
     let expected = [
-        Some("the case already has this label"),
+        Some(Refusal::HasLabel),
         None,
-        Some("the rule rule-1 has already done it"),
-        Some("the case is already theirs"),
-        Some("no such obligation is running"),
+        Some(Refusal::AlreadyDone { rule: "rule-1".into() }),
+        Some(Refusal::HasTeam),
+        Some(Refusal::NotRunning),
         None,
     ];
-    assert_eq!(reasons.iter().map(Option::as_deref).collect::<Vec<_>>(), expected);
+    assert_eq!(reasons, expected);
 }
 
 #[test]
@@ -55,12 +55,12 @@ fn the_highest_priority_and_the_first_answer_win() {
         Effect::Close { reason: "second".into() },
     ]);
     let expected = [
-        Some("another rule asks for a higher priority"),
+        Some(Refusal::HigherPriority),
         None,
         None,
-        Some("the rule rule-2 already answers"),
+        Some(Refusal::AnsweredBy { rule: "rule-2".into() }),
         None,
-        Some("the rule rule-4 already closes the case"),
+        Some(Refusal::ClosedBy { rule: "rule-4".into() }),
     ];
-    assert_eq!(reasons.iter().map(Option::as_deref).collect::<Vec<_>>(), expected);
+    assert_eq!(reasons, expected);
 }

@@ -76,6 +76,7 @@ fn snapshot(posts: &[(u128, Party, i64)]) -> Snapshot {
         contact: None,
         earlier_cases: 0,
         others: vec![],
+        surge: Arc::default(),
     }
 }
 
@@ -89,7 +90,7 @@ fn consumer_post(at: i64) -> Event {
 }
 
 fn run(policy: &Fixed, snapshot: &Snapshot, event: &Event) -> Outcome {
-    step(policy, snapshot, event, None, Err("nobody asked"), hour(1_000)).unwrap()
+    step(policy, snapshot, event, None, Err(NoAnswer::CannotSend), hour(1_000)).unwrap()
 }
 
 #[test]
@@ -105,7 +106,7 @@ fn effects_change_the_case_and_say_which_rule() {
     assert!(outcome.case.labels.contains("legal"));
     assert_eq!(outcome.case.escalations[0].rule, "rule");
     assert_eq!(outcome.case.draft, None, "replies are held, wherever the rule that drafts stands");
-    assert_eq!(outcome.decision.dropped[0].reason, "replies are held");
+    assert_eq!(outcome.decision.dropped[0].reason, Refusal::RepliesHeld);
     assert_eq!(outcome.case.version, 2);
 }
 
@@ -225,7 +226,7 @@ fn an_automatic_reply_on_a_breach_answers_what_was_written_the_way_it_was_writte
     let outcome = step(&policy, &case, &event(4, breach.clone()), None, Ok(&private), hour(5)).unwrap();
     assert_eq!((outcome.replies[0].to, outcome.replies[0].visibility), (Some(private.id), Visibility::Private));
 
-    let nothing_left = step(&policy, &case, &event(4, breach), None, Err("there is no post left"), hour(5)).unwrap();
+    let nothing_left = step(&policy, &case, &event(4, breach), None, Err(NoAnswer::NothingLeft), hour(5)).unwrap();
     assert!(nothing_left.replies.is_empty());
     assert_eq!(nothing_left.case.draft.unwrap().template, "last-word");
 }
@@ -258,7 +259,7 @@ fn a_rule_that_comes_late_closes_nothing_that_has_moved_on() {
     let case = snapshot(&[(9, Party::Consumer, 0), (8, Party::Consumer, 5)]);
     let outcome = run(&policy(vec![Effect::Close { reason: "abandoned".into() }]), &case, &consumer_post(0));
     assert_eq!(outcome.case.status, Status::Open);
-    assert_eq!(outcome.decision.dropped[0].reason, "they have written again since");
+    assert_eq!(outcome.decision.dropped[0].reason, Refusal::WrittenAgain);
 }
 
 #[test]
@@ -269,5 +270,6 @@ fn an_automatic_reply_that_a_guard_stops_becomes_a_draft() {
     let outcome = step(&policy, &case, &consumer_post(0), Some(&post), Ok(&post), hour(1)).unwrap();
     assert!(outcome.replies.is_empty() && outcome.decision.effects.is_empty());
     assert_eq!(outcome.case.draft.unwrap().template, "thanks");
-    assert!(outcome.decision.dropped[0].reason.starts_with("the guard privacy stops it"));
+    let stopped = Refusal::StoppedByGuard { guard: "privacy".into(), message: "Write to them directly.".into() };
+    assert_eq!(outcome.decision.dropped[0].reason, stopped);
 }

@@ -11,7 +11,7 @@ use crate::{
     step::Snapshot,
 };
 use jiff::Timestamp;
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Past {
@@ -55,6 +55,7 @@ impl Past {
             contact: self.contact.clone(),
             earlier_cases: self.earlier_cases,
             others: self.others.clone(),
+            surge: Arc::default(),
         };
         Story::new(snapshot, Vec::new())
     }

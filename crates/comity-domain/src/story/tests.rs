@@ -10,6 +10,7 @@ use crate::{
     post::Visibility,
     step::step,
 };
+use std::sync::Arc;
 use uuid::Uuid;
 
 fn hour(hour: i64) -> Timestamp {
@@ -42,7 +43,15 @@ fn reaction(at: i64) -> Event {
 
 fn story(obligations: Vec<Obligation>, events: Vec<Event>) -> Story {
     let case = Case::new(hour(0));
-    let snapshot = Snapshot { case, posts: vec![], obligations, contact: None, earlier_cases: 0, others: vec![] };
+    let snapshot = Snapshot {
+        case,
+        posts: vec![],
+        obligations,
+        contact: None,
+        earlier_cases: 0,
+        others: vec![],
+        surge: Arc::default(),
+    };
     let mut story = Story::new(snapshot, vec![]);
     for event in events {
         story.add(event);
@@ -135,7 +144,7 @@ fn a_reply_would_be_to_the_post_that_came_or_the_newest_there_is() {
     assert_eq!(answered(&came(2)), Ok(1), "nobody answers their own side");
     assert_eq!(answered(&came(3)), Ok(1), "nor what is gone");
     assert_eq!(answered(&reaction(5)), Ok(4));
-    assert_eq!(answered(&reaction(0)), Err("there is no post left to answer"));
+    assert_eq!(answered(&reaction(0)), Err(NoAnswer::NothingLeft));
 }
 
 /// Owes an answer within four hours and wants nothing.

@@ -1,8 +1,8 @@
 //! Why something was done: decisions with their traces, and what guards say of a reply.
 
 use comity_domain::Timestamp;
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -100,6 +100,61 @@ pub struct Replay {
     /// Whether the stored facts give the same decision today.
     pub same: bool,
     pub decision: DecisionView,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ExplanationQuery {
+    /// Such as `de`; without it, and where there are no texts in it, the organization's language.
+    pub language: Option<String>,
+    /// Who reads it; without it, your own people.
+    #[serde(rename = "for")]
+    #[param(inline)]
+    pub audience: Option<Audience>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    Staff,
+    /// The person whose case it is: only what public rules did, and no names of yours.
+    Person,
+}
+
+/// A decision in sentences.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Explanation {
+    /// The language it is told in; the policy's own texts may lack it.
+    pub language: String,
+    pub sentences: Vec<Sentence>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Sentence {
+    pub kind: SentenceKind,
+    pub text: String,
+    /// The rule it is about; never told to the person concerned.
+    pub rule: Option<String>,
+    pub article: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SentenceKind {
+    Fired,
+    /// All but its last condition held.
+    Close,
+    /// A fact that it needs is not known.
+    Unknown,
+    /// An effect that did not happen.
+    Dropped,
+    /// A script failed.
+    Fallback,
+    /// A guard kept a reply from leaving.
+    Guard,
+    /// There is nothing to tell.
+    Nothing,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]

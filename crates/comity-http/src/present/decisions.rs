@@ -3,7 +3,8 @@
 use crate::dto::{self, DecisionView, DroppedView, EffectView, EventView, PolicyVersionRef};
 use comity_app::{
     App, AppError,
-    cases::{Explained, Replayed, effect_sentence},
+    cases::{Explained, Replayed},
+    values::{Explanation, Sentence, effect_sentence, refusal_words},
 };
 use comity_domain::{
     decision::{Decision, GuardVerdict, RuleTrace, TermTrace},
@@ -11,6 +12,9 @@ use comity_domain::{
     event::{Event, EventKind},
 };
 use std::collections::HashMap;
+
+/// What the lists of a decision are in; its explanation is in the reader's language.
+const ENGLISH: &str = "en";
 
 /// Without their facts, which would make a long list very long.
 pub async fn decisions(app: &App, list: Vec<Explained>) -> Result<Vec<DecisionView>, AppError> {
@@ -56,7 +60,7 @@ fn view(explained: Explained, policy_version: PolicyVersionRef, facts: Option<se
     let Explained { decision, event } = explained;
     let dropped = |dropped: comity_domain::effect::Dropped| DroppedView {
         effect: dropped.planned.into(),
-        reason: dropped.reason,
+        reason: refusal_words(&dropped.reason, ENGLISH),
     };
     DecisionView {
         id: decision.id.0,
@@ -71,6 +75,20 @@ fn view(explained: Explained, policy_version: PolicyVersionRef, facts: Option<se
         effects: decision.effects.into_iter().map(Into::into).collect(),
         dropped: decision.dropped.into_iter().map(dropped).collect(),
         facts,
+    }
+}
+
+impl From<Explanation> for dto::Explanation {
+    fn from(explanation: Explanation) -> Self {
+        let Explanation { language, sentences } = explanation;
+        Self { language: language.to_owned(), sentences: sentences.into_iter().map(Into::into).collect() }
+    }
+}
+
+impl From<Sentence> for dto::Sentence {
+    fn from(sentence: Sentence) -> Self {
+        let Sentence { kind, text, rule, article } = sentence;
+        Self { kind: kind.into(), text, rule, article }
     }
 }
 
@@ -108,7 +126,7 @@ impl From<Planned> for EffectView {
     fn from(planned: Planned) -> Self {
         Self {
             effect: planned.effect.name().to_owned(),
-            text: effect_sentence(&planned.effect),
+            text: effect_sentence(&planned.effect, ENGLISH),
             rule: planned.rule,
             article: planned.article,
             because: planned.because,

@@ -1,7 +1,7 @@
 //! The closed lists of words that the API shares with the domain, both ways.
 
 use crate::dto;
-use comity_app::values::{ConnectionStatus, LogLevel, Severity};
+use comity_app::values::{Audience, ConnectionStatus, LogLevel, SentenceKind, Severity};
 use comity_domain::{Party, Role, case, decision, delivery, ledger, post};
 
 macro_rules! same_words {
@@ -30,6 +30,8 @@ same_words! {
     ledger::State => dto::ObligationState { Running, Met, Breached, Waived, Cancelled }
     decision::Outcome => dto::RuleOutcome { Fired, NotFired, Unknown, Failed }
     decision::Truth => dto::Truth { True, False, Unknown, NotReached }
+    SentenceKind => dto::SentenceKind { Fired, Close, Unknown, Dropped, Fallback, Guard, Nothing }
+    dto::Audience => Audience { Staff, Person }
     decision::GuardAction => dto::GuardAction { Warn, Stop }
     Severity => dto::Severity { Error, Warning, Hint }
     ConnectionStatus => dto::ConnectionStatus { Running, Paused, Failing, Quarantined }

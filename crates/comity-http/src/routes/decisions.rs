@@ -2,9 +2,9 @@
 
 use crate::{
     auth::CaseReader,
-    dto::{DecisionView, Items, Replay},
+    dto::{Audience, DecisionView, Explanation, ExplanationQuery, Items, Replay},
     errors::Answer,
-    extract::{Json, Path},
+    extract::{Json, Path, Query},
     present,
     state::Http,
 };
@@ -14,7 +14,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 pub fn routes() -> OpenApiRouter<Http> {
-    OpenApiRouter::new().routes(routes!(of_case)).routes(routes!(show)).routes(routes!(replay))
+    OpenApiRouter::new()
+        .routes(routes!(of_case))
+        .routes(routes!(show))
+        .routes(routes!(explanation))
+        .routes(routes!(replay))
 }
 
 /// The decisions about a case, newest first.
@@ -44,6 +48,26 @@ async fn of_case(
 async fn show(State(http): State<Http>, _caller: CaseReader, Path(id): Path<Uuid>) -> Answer<Json<DecisionView>> {
     let decision = http.app.decision(DecisionId(id)).await?;
     Ok(Json(present::decision(&http.app, decision).await?))
+}
+
+/// Why it was decided so, in sentences: which rules applied and what came of it, which nearly did, what was not known, and
+/// what was not done and why.
+#[utoipa::path(
+    get,
+    path = "/decisions/{id}/explanation",
+    tag = "cases",
+    params(ExplanationQuery),
+    responses((status = 200, body = Explanation, description = "Done."))
+)]
+async fn explanation(
+    State(http): State<Http>,
+    _caller: CaseReader,
+    Path(id): Path<Uuid>,
+    Query(query): Query<ExplanationQuery>,
+) -> Answer<Json<Explanation>> {
+    let audience = query.audience.unwrap_or(Audience::Staff);
+    let explanation = http.app.explain(DecisionId(id), query.language, audience.into()).await?;
+    Ok(Json(explanation.into()))
 }
 
 /// Decides again from the stored facts with the same policy version; changes nothing.

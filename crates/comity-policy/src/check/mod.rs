@@ -189,5 +189,7 @@ fn lists(settings: &Settings, text: &str, found: &mut Vec<Diagnostic>) -> Lists 
             found.push(Diagnostic::error(SETTINGS, line, column, "words", message).help("Split it into two lists."));
         }
     }
-    Lists { words, contacts: settings.contacts.clone() }
+    let lists_of = |names: &Vec<String>| names.iter().filter_map(|name| words.get(name).cloned()).collect();
+    let topics = settings.topics.iter().map(|(topic, names)| (topic.clone(), lists_of(names))).collect();
+    Lists { words, topics, contacts: settings.contacts.clone() }
 }

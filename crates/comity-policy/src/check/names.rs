@@ -15,6 +15,7 @@ pub(crate) struct Names {
     roles: Vec<String>,
     templates: Vec<String>,
     words: Vec<String>,
+    topics: Vec<String>,
     articles: Vec<String>,
     /// Articles with a `due` part.
     timed: Vec<String>,
@@ -37,6 +38,7 @@ impl Names {
             roles: settings.roles.keys().cloned().collect(),
             templates: settings.templates.keys().cloned().collect(),
             words: settings.words.keys().cloned().collect(),
+            topics: settings.topics.keys().cloned().collect(),
             articles: articles.cloned().collect(),
             timed: timed.map(|article| article.id.text.clone()).collect(),
             flows: flows.cloned().collect(),
@@ -52,6 +54,7 @@ impl Names {
             Type::Role => strs(&self.roles),
             Type::Template => strs(&self.templates),
             Type::WordList => strs(&self.words),
+            Type::TopicName => strs(&self.topics),
             Type::Article | Type::Articles => strs(&self.articles),
             Type::Flow | Type::Flows => strs(&self.flows),
             Type::EventKind => EventKind::NAMES.to_vec(),
@@ -73,6 +76,7 @@ impl Names {
             Type::Role => ("role", "unknown-role"),
             Type::Template => ("template", "unknown-template"),
             Type::WordList => ("word list", "unknown-words"),
+            Type::TopicName => ("topic", "unknown-topic"),
             Type::Article | Type::Articles => ("article", "unknown-article"),
             Type::Flow | Type::Flows => ("flow", "unknown-flow"),
             Type::EventKind => ("kind of event", "unknown-event-kind"),
@@ -80,7 +84,9 @@ impl Names {
             _ => ("priority", "unknown-priority"),
         };
         let add = match kind {
-            Type::Team | Type::Role | Type::Template | Type::WordList => format!("Add it to {SETTINGS}."),
+            Type::Team | Type::Role | Type::Template | Type::WordList | Type::TopicName => {
+                format!("Add it to {SETTINGS}.")
+            }
             Type::Article | Type::Articles => "Write an article with this name in the charter.".to_owned(),
             _ => "Write a flow with this name.".to_owned(),
         };

@@ -31,6 +31,7 @@ pub(super) fn check(settings: &Settings, text: &str, found: &mut Vec<Diagnostic>
             );
         }
     }
+    topics(settings, text, found);
     for (name, words) in &settings.words {
         if words.iter().all(|word| word.trim().is_empty()) {
             let message = format!("The word list \u{201c}{name}\u{201d} is empty, so it never finds anything.");
@@ -44,6 +45,28 @@ pub(super) fn check(settings: &Settings, text: &str, found: &mut Vec<Diagnostic>
             found.push(
                 at(("words", name), "words", message).help("Take it out, or write a word before the star.").warning(),
             );
+        }
+    }
+}
+
+fn topics(settings: &Settings, text: &str, found: &mut Vec<Diagnostic>) {
+    let known: Vec<&str> = settings.words.keys().map(String::as_str).collect();
+    for (topic, lists) in &settings.topics {
+        let mut report = |code: &str, message: String, help: Option<String>| {
+            let (line, column) = place(text, "topics", topic);
+            found.push(Diagnostic::error(SETTINGS, line, column, code, message).maybe_help(help));
+        };
+        if topic.trim().is_empty() {
+            report("topic", "A topic needs a name.".to_owned(), None);
+        } else if lists.is_empty() {
+            let help = "Name the word lists that tell it, as in outage = [\"outage-words\"].";
+            report("topic", format!("Nothing tells the topic \u{201c}{topic}\u{201d}."), Some(help.to_owned()));
+        }
+        for list in lists.iter().filter(|list| !known.contains(&list.as_str())) {
+            let message = format!(
+                "The topic \u{201c}{topic}\u{201d} goes by the word list \u{201c}{list}\u{201d}, and there is no such list."
+            );
+            report("unknown-words", message, suggest::help(list, &known).or(Some("Add it under [words].".to_owned())));
         }
     }
 }

@@ -10,6 +10,8 @@ pub(crate) enum Type {
     Author,
     Charter,
     Surge,
+    /// One topic of the surge.
+    Topic,
     Reply,
     Text,
     Number,
@@ -39,6 +41,7 @@ pub(crate) enum Type {
     Flow,
     Template,
     WordList,
+    TopicName,
     /// Not known because something else is wrong already.
     Any,
 }
@@ -52,6 +55,7 @@ impl Type {
             Self::Author => "the author",
             Self::Charter => "the charter",
             Self::Surge => "the surge",
+            Self::Topic => "a topic",
             Self::Reply => "the reply",
             Self::Text => "text",
             Self::Number => "a number",
@@ -74,6 +78,7 @@ impl Type {
             Self::Flow => "a flow",
             Self::Template => "a template",
             Self::WordList => "the name of a word list",
+            Self::TopicName => "the name of a topic",
             Self::Any => "something",
         }
     }
@@ -96,6 +101,7 @@ impl Type {
                 | Self::Flow
                 | Self::Template
                 | Self::WordList
+                | Self::TopicName
         )
     }
 

@@ -34,8 +34,12 @@ pub(super) fn trace(context: &mut EvalContext, terms: &[(Expr, Term)]) -> (Vec<T
     (traces, whole)
 }
 
+/// How notes of an unknown fact end, and those of a value begin; explanations take them apart again.
+pub(crate) const IS_NOT_KNOWN: &str = " is not known";
+pub(crate) const IT_IS: &str = "it is ";
+
 pub(super) fn not_known(fact: &str) -> String {
-    format!("{fact} is not known")
+    format!("{fact}{IS_NOT_KNOWN}")
 }
 
 /// Yes, no, or an error, among them that a fact is not known.
@@ -83,7 +87,7 @@ fn note(context: &mut EvalContext, expr: &Expr, value: Truth) -> Option<String> 
         Expr::FnCall(call, _) if value == Truth::False && call.is_operator_call() && call.args.len() == 2 => {
             let left = &call.args[0];
             let actual = context.eval_expression_tree(&Expression::from(left)).ok()?;
-            if left.is_constant() { None } else { shown(&actual).map(|actual| format!("it is {actual}")) }
+            if left.is_constant() { None } else { shown(&actual).map(|actual| format!("{IT_IS}{actual}")) }
         }
         _ => None,
     }

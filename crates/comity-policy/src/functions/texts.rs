@@ -41,7 +41,7 @@ pub(super) fn register(engine: &mut Engine) {
     engine.register_get("word_count", |text: &mut Text| Ok::<_, Failure>(analysis(text)?.word_count()));
     engine.register_get("language", |text: &mut Text| {
         let language = analysis(text)?.language();
-        language.map(Text::from).ok_or_else(|| unknown("the language of the text"))
+        language.map(Text::from).ok_or_else(|| unknown("text.language"))
     });
     engine.register_get("sentiment", |text: &mut Text| sentiment(text));
     engine.register_get("is_positive", |text: &mut Text| Ok::<_, Failure>(sentiment(text)? >= POSITIVE));
@@ -50,7 +50,7 @@ pub(super) fn register(engine: &mut Engine) {
 }
 
 fn sentiment(text: &Text) -> Result<f64, Failure> {
-    analysis(text)?.sentiment().ok_or_else(|| unknown("the sentiment of the text"))
+    analysis(text)?.sentiment().ok_or_else(|| unknown("text.sentiment"))
 }
 
 fn mentions(text: &Text, words: &Arc<WordList>) -> Result<bool, Failure> {

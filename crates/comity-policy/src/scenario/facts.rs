@@ -1,15 +1,17 @@
 //! Facts to decide about at once: an ordinary public post, with what is said otherwise.
 
 use super::file::Author;
-use comity_domain::facts::Facts;
+use crate::Policy;
+use comity_domain::facts::{Facts, TopicFacts};
 use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// When facts are of unless they say so: a Monday morning.
 const GIVEN_NOW: &str = "2026-03-02T09:00:00Z";
 
 /// Facts as decisions store them; what is left out is as in the facts of a test. A whole decision, as it is stored or as the
 /// API gives it, stands for its facts.
-pub fn read_facts(text: &str) -> Result<Facts, String> {
+pub fn read_facts(policy: &Policy, text: &str) -> Result<Facts, String> {
     let value: Value = serde_json::from_str(text).map_err(|error| format!("this is not JSON: {error}"))?;
     let given = match value {
         Value::Object(mut decision) if decision.get("facts").is_some_and(Value::is_object) => decision.remove("facts"),
@@ -17,11 +19,21 @@ pub fn read_facts(text: &str) -> Result<Facts, String> {
         _ => None,
     };
     let given = given.ok_or("facts are an object such as {\"event\": {\"text\": \"Where is it?\"}}")?;
-    given_facts(given, &Author::default(), "")
+    // Facts of another version may speak of topics that this one does not have.
+    let mut topics: BTreeSet<String> = policy.settings().topics.keys().cloned().collect();
+    topics.extend(given["surge"]["topics"].as_object().into_iter().flatten().map(|(topic, _)| topic.clone()));
+    given_facts(&topics, given, &Author::default(), "")
 }
 
-/// `root` is what messages call the whole.
-pub(super) fn given_facts(given: Value, author: &Author, root: &str) -> Result<Facts, String> {
+/// `topics` are those that can be spoken of; `root` is what messages call the whole.
+pub(super) fn given_facts(
+    topics: &BTreeSet<String>,
+    given: Value,
+    author: &Author,
+    root: &str,
+) -> Result<Facts, String> {
+    let unknown = TopicFacts::default();
+    let topics: BTreeMap<&String, &TopicFacts> = topics.iter().map(|topic| (topic, &unknown)).collect();
     let facts = json!({
         "now": GIVEN_NOW,
         "event": {
@@ -39,7 +51,9 @@ pub(super) fn given_facts(given: Value, author: &Author, root: &str) -> Result<F
             "earlier_cases": author.earlier_cases,
         },
         "charter": { "running": [], "breached": [], "met": [] },
-        "surge": { "posts_last_hour": null, "usual_posts_per_hour": null },
+        "surge": {
+            "posts_last_hour": null, "usual_posts_per_hour": null, "similar_posts": null, "topics": topics,
+        },
     });
     let merged = merge(facts, given, root)?;
     serde_json::from_value(merged).map_err(|error| format!("the facts cannot be read: {error}"))
@@ -62,14 +76,26 @@ fn merge(mut facts: Value, given: Value, path: &str) -> Result<Value, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Bundle;
+
+    fn read(text: &str) -> Result<Facts, String> {
+        let settings = "teams = { care = \"Answers\" }\n\
+                        calendar = { time_zone = \"UTC\", open = [{ day = \"monday\", from = \"09:00\", to = \"17:00\" }] }";
+        let bundle = Bundle::new([("settings.toml", settings), ("rules.rhai", "charter \"c\";")]);
+        read_facts(&Policy::compile(&bundle).unwrap(), text)
+    }
 
     #[test]
     fn facts_are_filled_up_and_a_decision_stands_for_its_own() {
-        let given = read_facts(r#"{"event": {"text": "Why?"}, "author": {"followers": 12}}"#).unwrap();
+        let given = read(r#"{"event": {"text": "Why?"}, "author": {"followers": 12}}"#).unwrap();
         assert_eq!((given.event.text.as_str(), given.event.kind.as_str()), ("Why?", "post"));
         assert_eq!((given.author.followers, given.author.handle.as_str()), (Some(12), "someone"));
+        let mut given = serde_json::to_value(given).unwrap();
+        given["surge"]["topics"]["refunds"] =
+            serde_json::json!({ "posts_last_hour": 12, "usual_posts_per_hour": null });
+        let given: Facts = serde_json::from_value(given).unwrap();
         let decision = serde_json::json!({ "id": "x", "rules": [], "facts": given });
-        assert_eq!(read_facts(&decision.to_string()).unwrap(), given);
+        assert_eq!(read(&decision.to_string()).unwrap(), given);
     }
 
     #[test]
@@ -82,7 +108,7 @@ mod tests {
             (r#"{"case": {"priority": "loud"}}"#, "the facts cannot be read"),
         ];
         for (text, expected) in table {
-            let refused = read_facts(text).unwrap_err();
+            let refused = read(text).unwrap_err();
             assert!(refused.contains(expected), "{text}: {refused}");
         }
     }

@@ -22,8 +22,9 @@ pub(super) type Look<'a> = &'a mut dyn FnMut(&Step, &Observed, &Snapshot) -> Res
 
 /// What comes of the facts of a test.
 pub(super) fn given(policy: &Policy, given: &toml::Table, author: &Author) -> Result<Observed, String> {
+    let topics = policy.settings().topics.keys().cloned().collect();
     let given = serde_json::to_value(given).map_err(|error| error.to_string())?;
-    let evaluation = policy.evaluate(&given_facts(given, author, "given")?);
+    let evaluation = policy.evaluate(&given_facts(&topics, given, author, "given")?);
     Ok(Observed {
         rules: evaluation.rules,
         effects: evaluation.effects,
@@ -83,6 +84,7 @@ impl<'a> Telling<'a> {
             contact: Some(contact),
             earlier_cases: test.author.earlier_cases,
             others: Vec::new(),
+            surge: Arc::default(),
         };
         Ok(Self { policy, story: Story::new(snapshot, Vec::new()), now: at, events: 0, last: None, until })
     }

@@ -9,13 +9,13 @@ mod lines;
 mod retold;
 
 use super::{file, play};
-use crate::Policy;
+use crate::{Policy, stopwatch::Deadline};
 use comity_domain::{
     EventId,
     decision::{Decision, Outcome},
     story::Past,
 };
-use std::{collections::BTreeSet, time::Instant};
+use std::collections::BTreeSet;
 
 /// A case as it went.
 pub struct CaseStory<'a> {
@@ -31,7 +31,7 @@ pub struct CaseStory<'a> {
 pub fn write_test(policy: &Policy, story: &CaseStory) -> Result<String, String> {
     let (test, told) = retold::test(policy, story)?;
     let mut expectations = expected::Expectations::new(policy);
-    let until = Instant::now() + policy.limits().test_time;
+    let until = Deadline::after(policy.limits().test_time);
     play::play(policy, &test, until, &mut |_, observed, snapshot| {
         expectations.after(observed, snapshot);
         Ok(())
@@ -42,7 +42,7 @@ pub fn write_test(policy: &Policy, story: &CaseStory) -> Result<String, String> 
 }
 
 /// What was written is read again and run, as anybody will.
-fn passes(policy: &Policy, text: &str, until: Instant) -> Result<(), String> {
+fn passes(policy: &Policy, text: &str, until: Deadline) -> Result<(), String> {
     let file = file::parse("tests/case.toml", text).map_err(|error| error.to_string())?;
     for test in &file.test {
         let case = super::run(policy, "tests/case.toml", test, until);

@@ -3,6 +3,7 @@
 
 mod fold;
 mod language;
+mod likeness;
 mod private;
 mod sentiment;
 mod shape;
@@ -10,6 +11,7 @@ mod words;
 
 pub(crate) use fold::Folded;
 pub(crate) use language::language;
+pub(crate) use likeness::likeness;
 pub(crate) use private::{Kind, private_data};
 pub(crate) use sentiment::{NEGATIVE, POSITIVE};
 pub(crate) use words::WordList;

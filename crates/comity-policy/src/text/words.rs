@@ -30,18 +30,14 @@ impl WordList {
         Some(Self { automaton, open_ended })
     }
 
+    /// Whether any listed word is in the text.
+    pub(crate) fn occurs(&self, folded: &Folded) -> bool {
+        self.spans(folded).next().is_some()
+    }
+
     /// The listed words in the text, as written there, longest first where they overlap, each once.
     pub(crate) fn find(&self, text: &str, folded: &Folded) -> Vec<String> {
-        let mut spans: Vec<(usize, usize)> = self
-            .automaton
-            .find_overlapping_iter(&folded.text)
-            .filter(|found| starts_word(&folded.text, found.start()))
-            .filter_map(|found| {
-                let open = self.open_ended[found.pattern().as_usize()];
-                let end = if open { word_end(&folded.text, found.end()) } else { found.end() };
-                (open || ends_word(&folded.text, end)).then_some((found.start(), end))
-            })
-            .collect();
+        let mut spans: Vec<(usize, usize)> = self.spans(folded).collect();
         spans.sort_by_key(|&(start, end)| (start, std::cmp::Reverse(end)));
         let mut found: Vec<String> = Vec::new();
         let mut covered = 0;
@@ -59,6 +55,17 @@ impl WordList {
             }
         }
         found
+    }
+
+    /// Where listed words stand in the folded text; they may overlap.
+    fn spans(&self, folded: &Folded) -> impl Iterator<Item = (usize, usize)> {
+        let words = self.automaton.find_overlapping_iter(&folded.text);
+        let begin_words = words.filter(|found| starts_word(&folded.text, found.start()));
+        begin_words.filter_map(|found| {
+            let open = self.open_ended[found.pattern().as_usize()];
+            let end = if open { word_end(&folded.text, found.end()) } else { found.end() };
+            (open || ends_word(&folded.text, end)).then_some((found.start(), end))
+        })
     }
 }
 
@@ -116,6 +123,8 @@ mod tests {
         ];
         for (words, text, expected) in table {
             assert_eq!(find(words, text), expected, "{words:?} in {text}");
+            let list = WordList::new(words.iter().copied()).unwrap();
+            assert_eq!(list.occurs(&Folded::of(text)), !expected.is_empty(), "{words:?} in {text}");
         }
     }
 }

@@ -20,6 +20,7 @@ pub fn settings_and_tests() -> Vec<Entry> {
         instead("\"{handle} I am sorry.\"", "\"\""),
         instead("[\"thank you\"]", "[]"),
         instead("[\"thank you\"]", "[\"thank you\", \"*\"]"),
+        settings(format!("{SETTINGS}[topics]\noutage = []\nclaims = [\"leagl\"]\n")),
         settings(format!("{SETTINGS}[fallback]\nask = \"?\"\nteam = \"cares\"\n")),
         Entry::of([("charter.rhai", "// nothing")]).without("base.rhai"),
         Entry::of([("README.md", "Hello")]),

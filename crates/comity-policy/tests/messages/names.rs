@@ -12,6 +12,7 @@ pub fn names() -> Vec<Entry> {
         when("event.text.shouts"),
         when("event.text.mentons(words(\"legal\"))"),
         when("event.text.mentions(words(\"leagl\"))"),
+        when("surge.topic(\"outage\").times_usual > 3"),
         when("event.text.asks()"),
         when("event.is_breach_of"),
         when("event.is_breach_of(\"anwser\")"),

@@ -12,7 +12,7 @@ use crate::{
     },
     open::{commit, for_update},
     sql::{Rows, execute, execute_in, query, query_in},
-    timers,
+    surge, timers,
 };
 use comity_domain::{
     CaseId, OrganizationId, Party, Timestamp,
@@ -72,6 +72,7 @@ impl Store {
         write_events(&transaction, &commits).await?;
         write_decisions(&transaction, organization, &commits).await?;
         write_deliveries(&transaction, organization, &commits).await?;
+        surge::count(&transaction, organization, &commits, now).await?;
         let entries = commits.into_iter().flat_map(|commit| entries(commit, now)).collect();
         append_new(&transaction, organization, entries).await?;
         counts.write(&transaction, organization).await?;

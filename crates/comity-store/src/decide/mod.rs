@@ -24,6 +24,7 @@ use comity_domain::{
     ledger::Obligation,
     post::Post,
     step::Snapshot,
+    surge::Counted,
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -57,6 +58,8 @@ pub struct CaseCommit {
     pub deliveries: Vec<Delivery>,
     /// When each running obligation's breach may be announced. What is not in here is disarmed.
     pub alarms: Vec<(Obligation, Timestamp)>,
+    /// Posts decided here, to be counted.
+    pub counted: Vec<Counted>,
     /// Besides the entries that the decisions and deliveries themselves make.
     pub audit: Vec<AuditEntry>,
 }

@@ -13,7 +13,10 @@ use comity_domain::{
     step::Snapshot,
 };
 use sea_orm::{ConnectionTrait, QueryResult, TryGetable};
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 use uuid::Uuid;
 
 const DOING: &str = "read cases";
@@ -51,6 +54,7 @@ pub async fn snapshots(
                 contact,
                 earlier_cases: earlier.remove(&id).unwrap_or(0),
                 others: Vec::new(),
+                surge: Arc::default(),
             },
         );
     }

@@ -11,4 +11,5 @@ mod decide;
 mod ingest;
 mod outbox;
 mod policies;
+mod surge;
 mod timers;

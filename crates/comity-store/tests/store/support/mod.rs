@@ -181,6 +181,7 @@ pub fn action(snapshot: Snapshot) -> CaseCommit {
         decided: Vec::new(),
         new_events: Vec::new(),
         deliveries: Vec::new(),
+        counted: Vec::new(),
         audit: Vec::new(),
     }
 }
@@ -196,7 +197,9 @@ pub fn decided(undecided: Undecided, now: Timestamp) -> CaseCommit {
             comity_domain::event::EventKind::Post { post, .. } => about(post),
             _ => None,
         };
-        let outcome = step::step(&Hours, &snapshot, event, post, post.ok_or("nothing to answer"), now).unwrap();
+        let outcome =
+            step::step(&Hours, &snapshot, event, post, post.ok_or(comity_domain::refusal::NoAnswer::NothingLeft), now)
+                .unwrap();
         snapshot.case = outcome.case;
         snapshot.obligations = outcome.obligations;
         decisions.push(outcome.decision);
