@@ -5,6 +5,7 @@
 
 mod dialect;
 mod m0001_first;
+mod m0002_policy_life;
 mod m0004_surge;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -16,6 +17,6 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_first::Migration), Box::new(m0004_surge::Migration)]
+        vec![Box::new(m0001_first::Migration), Box::new(m0002_policy_life::Migration), Box::new(m0004_surge::Migration)]
     }
 }

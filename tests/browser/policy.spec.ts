@@ -46,10 +46,10 @@ test('a policy is edited, checked in place, tested and published', async ({ page
     const { live } = await (await page.request.get(`${api}/policy`)).json()
     const { files } = await (await page.request.get(`${api}/policy/versions/${live.id}`)).json()
     files['engagement.rhai'] += '\n// Theirs.'
-    const made = await page.request.post(`${api}/policy/versions`, {
-      headers: { 'x-csrf-token': csrf },
-      data: { files, note: 'Theirs' },
-    })
+    const post = (path: string, data: object) => page.request.post(`${api}/policy/versions${path}`, { headers: { 'x-csrf-token': csrf }, data })
+    const proposed = await post('', { files, note: 'Theirs' })
+    expect(proposed.ok(), await proposed.text()).toBe(true)
+    const made = await post(`/${(await proposed.json()).id}/publish`, {})
     expect(made.ok(), await made.text()).toBe(true)
     await expect(page.getByText('Live: version 3')).toBeVisible()
     await page.getByRole('button', { name: 'Publish', exact: true }).click()

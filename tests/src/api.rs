@@ -28,13 +28,27 @@ pub fn http_client() -> reqwest::Client {
 impl Api {
     /// Goes through the first set-up and makes an API token for everything after it.
     pub async fn set_up(server: &Server) -> Result<Self> {
-        let client = http_client();
         let base = format!("{}/api/v1", server.url());
         let owner = json!({
             "token": server.set_up_token()?, "organization": "Northwind Air", "name": "Olga Owner",
             "email": EMAIL, "password": PASSWORD,
         });
-        let answer = client.post(format!("{base}/setup")).json(&owner).send().await?;
+        Self::begin(base, "setup", &owner, "owner").await
+    }
+
+    /// Somebody new with this role, with a token of their own.
+    pub async fn person(&self, name: &str, role: &str) -> Result<Self> {
+        let email = format!("{name}@northwind.test").to_lowercase();
+        let user = json!({"name": name, "email": email, "roles": [role], "password": PASSWORD});
+        self.post("/users", &user).await?;
+        let body = json!({"email": email, "password": PASSWORD});
+        Self::begin(self.base.clone(), "session", &body, role).await
+    }
+
+    /// Begins a session by this call and makes a token in it.
+    async fn begin(base: String, path: &str, body: &Value, role: &str) -> Result<Self> {
+        let client = http_client();
+        let answer = client.post(format!("{base}/{path}")).json(body).send().await?;
         let status = answer.status();
         let cookie = answer
             .headers()
@@ -42,17 +56,17 @@ impl Api {
             .and_then(|value| value.to_str().ok())
             .and_then(|value| value.split(';').next())
             .map(str::to_owned);
-        let session: Value = answer.json().await.context("the set-up did not answer with JSON")?;
+        let session: Value = answer.json().await.with_context(|| format!("{path} did not answer with JSON"))?;
         if !status.is_success() {
-            bail!("the set-up answered {status}: {session}");
+            bail!("{path} answered {status}: {session}");
         }
-        let cookie = cookie.context("the set-up did not sign in")?;
+        let cookie = cookie.context("nobody was signed in")?;
         let csrf = session["csrf_token"].as_str().context("the session has no csrf_token")?.to_owned();
         let answer = client
             .post(format!("{base}/tokens"))
             .header("cookie", cookie)
             .header("x-csrf-token", csrf)
-            .json(&json!({"name": "end to end", "roles": ["owner"]}))
+            .json(&json!({"name": "end to end", "roles": [role]}))
             .send()
             .await?;
         let made: Value = answer.error_for_status()?.json().await?;

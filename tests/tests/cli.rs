@@ -75,7 +75,9 @@ fn text(path: &Path) -> Result<&str> {
 #[test]
 fn every_command_explains_itself() -> Result<()> {
     let folder = Folder::new()?;
-    for words in ["serve", "import", "policy check", "policy test", "case list", "case show", "doctor"] {
+    let policy = ["check", "test", "pull", "push", "publish", "rollback", "diff"].map(|word| format!("policy {word}"));
+    let others = ["serve", "import", "case list", "case show", "doctor"].map(str::to_owned);
+    for words in policy.into_iter().chain(others) {
         let words: Vec<&str> = words.split(' ').chain(["--help"]).collect();
         let output = folder.comity(&words)?;
         assert_eq!(code(&output), 0, "{words:?}");

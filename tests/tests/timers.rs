@@ -48,7 +48,10 @@ async fn a_promise_due_while_nothing_runs_is_broken_once() -> Result<()> {
     let port = server::free_port()?;
     let server = Server::start_on(&data, port).await?;
     let api = Api::set_up(&server).await?;
-    api.post("/policy/versions", &json!({"files": impatient()?, "note": "A promise of one minute"})).await?;
+    let note = "A promise of one minute";
+    let version = api.post("/policy/versions", &json!({"files": impatient()?, "note": note})).await?;
+    let id = version["id"].as_str().context("a version has an id")?;
+    api.post(&format!("/policy/versions/{id}/publish"), &json!({})).await?;
     let webhook = Webhook::connect(&api, &server.url(), json!({})).await?;
 
     let at = now() - SignedDuration::from_mins(1) + LEFT;

@@ -26,8 +26,8 @@ const users = [
 ];
 const tokens = [];
 const versions = [
-  { id: randomUUID(), hash: 'b1'.repeat(32), number: 2, note: 'Charged twice: money first', author: lena, published_at: ago(3000), is_live: true, files: bundle },
-  { id: randomUUID(), hash: 'a0'.repeat(32), number: 1, note: 'Starter bundle', author: null, published_at: ago(90000), is_live: false, files: bundle }
+  { id: randomUUID(), hash: 'b1'.repeat(32), number: 2, note: 'Charged twice: money first', author: lena, proposed_at: ago(3100), published_at: ago(3000), state: 'live', is_live: true, files: bundle },
+  { id: randomUUID(), hash: 'a0'.repeat(32), number: 1, note: 'Starter bundle', author: null, proposed_at: ago(90000), published_at: ago(90000), state: 'retired', is_live: false, files: bundle }
 ];
 let draft = null;
 const connections = [
@@ -130,7 +130,7 @@ const routes = [
   ['POST', '/cases/:id/reopen', ({ one }) => (Object.assign(one, { status: 'open', closed_reason: null }), ok(viewOf(touch(one))))],
   ['POST', '/decisions/:id/replay', ({ params }) => ok({ same: true, decision: cases.flatMap((one) => one.trace).find((decision) => decision.id === params.id) })],
   ['GET', '/templates', () => ok({ items: [{ name: 'sorry-and-look', text: 'Thank you for telling us, and we are sorry. We are looking into it and will write to you directly.' }, { name: 'thanks', text: 'Thank you. We have passed it on to the team.' }] })],
-  ['GET', '/policy', () => ok({ live: rest(versions.find((one) => one.is_live)), draft })],
+  ['GET', '/policy', () => ok({ live: versionOf(versions.find((one) => one.is_live)), draft })],
   ['GET', '/policy/draft', () => (draft ? ok(draft) : problem(404, 'not-found', 'Not found', 'There is no draft.'))],
   ['PUT', '/policy/draft', ({ body }) => {
     if (body.base_revision !== (draft?.revision ?? 0)) return problem(409, 'draft-changed', 'The draft was changed', 'Somebody else saved it.', { draft });
@@ -139,19 +139,18 @@ const routes = [
   }],
   ['POST', '/policy/check', ({ body }) => ok(check(body.files))],
   ['POST', '/policy/test', ({ body }) => ok(runTests(body.files))],
-  ['GET', '/policy/versions', () => ok({ items: versions.map(rest) })],
+  ['GET', '/policy/versions', () => ok({ items: versions.map(versionOf) })],
   ['POST', '/policy/versions', ({ body }) => {
     if (body.base && !versions.find((one) => one.is_live && one.id === body.base)) return problem(409, 'policy-changed', 'Another version is live', 'Another version is live by now.');
     const { diagnostics } = check(body.files);
-    if (diagnostics.some((one) => one.severity === 'error')) return problem(422, 'policy-invalid', 'The policy has errors', 'Nothing was published.', { diagnostics });
-    versions.forEach((one) => (one.is_live = false));
-    versions.unshift({ id: randomUUID(), hash: randomUUID().replaceAll('-', ''), number: versions.length + 1, note: body.note, author: lena, published_at: new Date().toISOString(), is_live: true, files: body.files });
-    draft = null;
+    if (diagnostics.some((one) => one.severity === 'error')) return problem(422, 'policy-rejected', 'The policy has errors', 'Nothing was published.', { diagnostics });
+    versions.unshift({ id: randomUUID(), hash: randomUUID().replaceAll('-', ''), number: versions.length + 1, note: body.note, author: lena, proposed_at: new Date().toISOString(), published_at: null, state: 'candidate', is_live: false, files: body.files });
     tell('policy', {});
-    return ok(rest(versions[0]), 201);
+    return ok(versionOf(versions[0]), 201);
   }],
-  ['GET', '/policy/versions/:id', ({ params }) => ok(versions.find((one) => one.id === params.id))],
-  ['POST', '/policy/versions/:id/restore', ({ params }) => (versions.forEach((one) => (one.is_live = one.id === params.id)), tell('policy', {}), ok(rest(versions.find((one) => one.is_live))))],
+  ['GET', '/policy/versions/:id', ({ params }) => { const one = versions.find((one) => one.id === params.id); return ok({ ...versionOf(one), files: one.files }); }],
+  ['POST', '/policy/versions/:id/publish', ({ params }) => ((draft = null), goLive(params.id))],
+  ['POST', '/policy/versions/:id/restore', ({ params }) => goLive(params.id)],
   ['GET', '/connectors', () => ok({ items: connectors })],
   ['GET', '/connections', () => ok({ items: connections })],
   ['POST', '/connections', ({ body }) => {
@@ -179,8 +178,23 @@ const routes = [
   ['DELETE', '/tokens/:id', ({ params }) => (tokens.splice(tokens.findIndex((one) => one.id === params.id), 1), { status: 204 })]
 ];
 
-function rest({ files, ...version }) {
-  return version;
+/** A row of the list: what may be done with it follows from where it stands. */
+function versionOf({ files, ...version }) {
+  const unless = (possible, why) => (possible ? null : why);
+  const open = version.state === 'candidate';
+  const may = { approve: 'You proposed it yourself.', publish: unless(open, 'It is live already.'), restore: unless(version.state === 'retired', 'It is live.') };
+  return { base: null, canary_percent: null, canary_stopped: null, approval: null, break_glass: null, ...version, may };
+}
+
+function goLive(id) {
+  for (const one of versions) {
+    const isNew = one.id === id;
+    if (isNew) Object.assign(one, { state: 'live', published_at: one.published_at ?? new Date().toISOString() });
+    else if (one.is_live) one.state = 'retired';
+    one.is_live = isNew;
+  }
+  tell('policy', {});
+  return ok(versionOf(versions.find((one) => one.is_live)));
 }
 
 function deliver(id, state) {

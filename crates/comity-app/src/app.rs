@@ -6,7 +6,7 @@ use crate::{
     changes::Changes,
     connections::{self, Connections, Plugins},
     ingest::{self, IngestQueue, Queued},
-    policies::{self, LivePolicy},
+    policies::{self, Impacts, LivePolicy},
     vault::Vault,
     wake::Wake,
 };
@@ -35,6 +35,7 @@ pub struct App {
     pub organization: OrganizationId,
     pub changes: Changes,
     pub policy: LivePolicy,
+    pub(crate) impacts: Impacts,
     pub connections: Connections,
     pub(crate) attempts: SignInAttempts,
     pub(crate) wake: Wake,
@@ -73,6 +74,7 @@ impl App {
             organization,
             changes: Changes::default(),
             policy: LivePolicy::default(),
+            impacts: Impacts::default(),
             connections: Connections::new(plugins),
             wake: Wake::default(),
             vault,
@@ -84,11 +86,10 @@ impl App {
             tasks: TaskTracker::new(),
             writers: Writers::default(),
         });
-        app.load_live_policy().await?;
-        if app.policy.get().is_none() {
+        if app.load_policies().await?.is_none() {
             let bundle = policies::bundled(first_policy);
             let bundle = bundle.ok_or_else(|| AppError::internal(format!("there is no bundle {first_policy}")))?;
-            app.publish(bundle.files, format!("The {first_policy} bundle"), None).await?;
+            app.install_policy(bundle.files, format!("The {first_policy} bundle")).await?;
         }
         Ok(app)
     }

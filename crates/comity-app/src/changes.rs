@@ -1,15 +1,28 @@
 //! What open pages are told: that something changed, not what. They fetch it themselves, by their own rights.
 
-use comity_domain::{CaseId, ConnectionId, case::Case};
+use comity_domain::{CaseId, ConnectionId, PolicyVersionId, case::Case};
 use serde::Serialize;
 use tokio::sync::broadcast;
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
 pub enum Change {
-    Case { id: CaseId, number: i64, version: i64, status: &'static str },
-    Connection { id: ConnectionId },
+    Case {
+        id: CaseId,
+        number: i64,
+        version: i64,
+        status: &'static str,
+    },
+    Connection {
+        id: ConnectionId,
+    },
     Policy,
+    /// Something about a policy version that nobody should miss: `break_glass`, `canary_stopped`.
+    PolicyAlert {
+        alert: &'static str,
+        id: PolicyVersionId,
+        number: i64,
+    },
 }
 
 impl Change {

@@ -3,7 +3,7 @@
 //! `comity-http` turns each into a problem document, the command line into a sentence and an exit code.
 
 use crate::vault::VaultError;
-use comity_domain::{decision::GuardVerdict, delivery::Delivery};
+use comity_domain::{decision::GuardVerdict, delivery::Delivery, life::Refused};
 use comity_plugin_host::HostError;
 use comity_policy::{Diagnostic, TestReport};
 use comity_store::StoreError;
@@ -39,6 +39,9 @@ pub enum AppError {
     DraftChanged { revision: i64 },
     #[error("another version is live by now, number {number}")]
     PolicyChanged { number: i64 },
+    /// A step that may not be taken with a version, with why.
+    #[error("{}", .0.sentence)]
+    PolicyRefused(Refused),
     /// The same key for something else: what was asked for first stands.
     #[error("this key was used for another reply, which is on its way")]
     KeyUsed { delivery: Box<Delivery> },

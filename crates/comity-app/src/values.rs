@@ -6,6 +6,6 @@ pub use comity_policy::explain::{
 };
 pub use comity_policy::{Diagnostic, RuleSummary, Severity, TestCase, TestReport};
 pub use comity_store::{
-    ApiToken, AuditFilter, AuditRow, CaseCounts, CaseFilter, CaseRow, CaseSort, ConnectionStatus, Draft, LogLevel,
-    LogLine, Note, Organization, Page, PolicyVersion, Queue, StoreError, User, UserChange,
+    ApiToken, AuditFilter, AuditRow, Beside, CaseCounts, CaseFilter, CaseRow, CaseSort, ConnectionStatus, Draft,
+    LogLevel, LogLine, Note, Organization, Page, PolicyVersion, Queue, StoreError, User, UserChange,
 };

@@ -71,6 +71,13 @@ impl Calendar {
         if self.open.is_empty() { Err(CalendarError::NeverOpen(LONGEST_CLOSED_DAYS)) } else { Ok(()) }
     }
 
+    /// When the day began, on the calendar's clocks, that this moment lies in. Nothing when the time zone is not known.
+    #[must_use]
+    pub fn day_began(&self, at: Timestamp) -> Option<Timestamp> {
+        let local = at.to_zoned(self.zone().ok()?);
+        local.start_of_day().ok().map(|day| day.timestamp())
+    }
+
     fn after_open_time(&self, from: Timestamp, length: SignedDuration) -> Result<Timestamp, CalendarError> {
         let zone = self.zone()?;
         let mut left = length;

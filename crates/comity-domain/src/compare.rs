@@ -124,6 +124,9 @@ pub struct Tally {
     pub different: u64,
     /// Decisions in which the later version fails.
     pub failed: u64,
+    /// Decisions that were not compared, because there was no time for it; they count nowhere else.
+    #[serde(default)]
+    pub skipped: u64,
     effects: BTreeMap<String, Moved>,
     rules: BTreeMap<String, RuleTally>,
 }
@@ -147,6 +150,17 @@ impl Wanted {
     #[must_use]
     pub fn by(policy: &dyn Policy, facts: &Facts) -> Self {
         Self::of(policy, policy.evaluate(facts))
+    }
+
+    /// What a decision of the version itself wanted.
+    #[must_use]
+    pub fn decided(decision: &Decision) -> Self {
+        let dropped = decision.dropped.iter().map(|dropped| &dropped.planned);
+        Self {
+            effects: decision.effects.iter().chain(dropped).cloned().collect(),
+            rules: decision.rules.iter().map(RuleOutcome::of).collect(),
+            failed: decision.fallback.is_some(),
+        }
     }
 
     /// From what the version answered.
@@ -198,6 +212,12 @@ impl From<Decision> for Record {
             dropped: decision.dropped,
             fallback: decision.fallback,
         }
+    }
+}
+
+impl RuleOutcome {
+    fn of(trace: &RuleTrace) -> Self {
+        Self { rule: trace.rule.clone(), outcome: trace.outcome }
     }
 }
 
@@ -268,6 +288,27 @@ impl Tally {
         }
         self.add_rules(before, after);
         difference
+    }
+
+    /// Takes up what was counted elsewhere.
+    pub fn sum(&mut self, other: &Self) {
+        self.events += other.events;
+        self.different += other.different;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+        for (effect, moved) in &other.effects {
+            let sum = self.effects.entry(effect.clone()).or_default();
+            sum.more += moved.more;
+            sum.fewer += moved.fewer;
+        }
+        for (rule, counts) in &other.rules {
+            let sum = self.rules.entry(rule.clone()).or_default();
+            for side in 0..2 {
+                sum.fired[side] += counts.fired[side];
+                sum.unknown[side] += counts.unknown[side];
+            }
+            sum.changed += counts.changed;
+        }
     }
 
     fn add_rules(&mut self, before: &Wanted, after: &Wanted) {

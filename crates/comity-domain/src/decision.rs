@@ -4,6 +4,7 @@ use crate::{
     CaseId, DecisionId, EventId,
     effect::{Dropped, Planned},
     facts::Facts,
+    quota::Standing,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,9 @@ pub struct Decision {
     pub rules: Vec<RuleTrace>,
     pub effects: Vec<Planned>,
     pub dropped: Vec<Dropped>,
+    /// The quotas that effects of this decision come under, with what was counted before it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quotas: Vec<Standing>,
     /// Why the declared default was used instead, when a script failed.
     pub fallback: Option<String>,
     /// The whole decision in a sentence.

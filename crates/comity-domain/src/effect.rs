@@ -56,7 +56,24 @@ pub enum Effect {
 }
 
 impl Effect {
-    /// The effect's word, as scripts call it and as it is stored.
+    /// Every effect's name.
+    pub const NAMES: [&'static str; 13] = [
+        "label",
+        "priority",
+        "assign_team",
+        "start_obligation",
+        "meet_obligation",
+        "waive_obligation",
+        "draft_reply",
+        "send_reply",
+        "hold_replies",
+        "escalate",
+        "ask",
+        "kudos",
+        "close",
+    ];
+
+    /// The effect's name, as scripts call it and as it is stored.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
@@ -121,7 +138,10 @@ mod tests {
             Effect::Kudos { team: word() },
             Effect::Close { reason: word() },
         ];
+        assert_eq!(effects.each_ref().map(Effect::name), Effect::NAMES);
         for effect in effects {
+            let word_of = serde_json::to_value(&effect).unwrap()["effect"].clone();
+            assert_eq!(word_of, effect.name());
             let planned = Planned { effect, rule: word(), article: Some("cited".into()), because: word() };
             for reason in [Refusal::AlreadyDone { rule: word() }, Refusal::Told(word())] {
                 let dropped = Dropped { planned: planned.clone(), reason };

@@ -7,7 +7,8 @@
 //! Reading order: [`post`] and [`event`] (what arrives), [`case`] (what it becomes), [`charter`], [`calendar`]
 //! and [`ledger`] (who owes what by when), [`facts`], [`surge`], [`effect`], [`refusal`] and [`decision`] (what policy sees
 //! and wants), [`step`] (one event applied to one case), [`story`] (one after the other), [`compare`] (two versions over the
-//! same facts), [`delivery`] (what leaves), [`audit`] (what is kept).
+//! same facts), [`delivery`] (what leaves), [`life`] (a policy version from its proposal to its end) and [`quota`] (how much it
+//! allows itself), [`audit`] (what is kept).
 
 pub mod audit;
 pub mod calendar;
@@ -22,8 +23,10 @@ pub mod facts;
 pub mod ids;
 pub mod inbound;
 pub mod ledger;
+pub mod life;
 pub mod party;
 pub mod post;
+pub mod quota;
 pub mod reduce;
 pub mod refusal;
 pub mod role;

@@ -1,5 +1,6 @@
 //! Why something that a rule wanted does not happen: a value, so that it can be said in any language.
 
+use crate::quota::{Limited, Per};
 use serde::{Deserialize, Serialize};
 
 /// Where a rule is named, it came before.
@@ -45,6 +46,14 @@ pub enum Refusal {
         /// What the guard says of it.
         message: String,
     },
+    /// So much was done of it in a while that no more is.
+    QuotaUsedUp {
+        of: Limited,
+        most: u32,
+        per: Per,
+        /// It is a reply, which a person has as a draft.
+        drafted: bool,
+    },
     /// A sentence, as decisions had them before there were the others.
     #[serde(untagged)]
     Told(String),
@@ -72,6 +81,7 @@ mod tests {
             Refusal::AlreadyDone { rule: rule() },
             Refusal::NoAnswer { why: NoAnswer::CannotSend },
             Refusal::StoppedByGuard { guard: rule(), message: "Not so loud.".to_owned() },
+            Refusal::QuotaUsedUp { of: Limited::Rule(rule()), most: 20, per: Per::Hour, drafted: true },
             Refusal::Told("replies are held".to_owned()),
         ] {
             let text = serde_json::to_string(&refusal).unwrap();

@@ -17,6 +17,7 @@ use crate::{
     facts::{AuthorFacts, CaseFacts, CharterFacts, EventFacts, Facts, ReplyFacts},
     ledger::{self, Moment, Move, Obligation, PostMoment, State},
     post::{Contact, Post, Visibility},
+    quota::{Quotas, Used},
     reduce::reduce,
     refusal::{NoAnswer, Refusal},
     surge::Counts,
@@ -39,6 +40,10 @@ pub trait Policy {
     fn guard(&self, facts: &Facts, reply: &ReplyFacts) -> Vec<GuardVerdict>;
     /// What is done when a script fails: never silence.
     fn fallback(&self) -> Vec<Planned>;
+    /// How much of what it allows itself in a while.
+    fn quotas(&self) -> &Quotas {
+        Quotas::none()
+    }
 }
 
 /// A case with what a decision about it needs.
@@ -58,6 +63,9 @@ pub struct Snapshot {
     /// How much comes in around what is decided about. It belongs to the moment and is not written down with the case.
     #[serde(skip)]
     pub surge: Arc<Counts>,
+    /// What was counted for the policy's quotas, over all cases.
+    #[serde(default)]
+    pub used: Used,
 }
 
 /// The case after the event.
@@ -107,9 +115,12 @@ pub fn step(
     let facts = facts(&case, snapshot, &before, event, post);
     let evaluation = policy.evaluate(&facts);
     let fallback = evaluation.failure.clone();
-    let wanted = if fallback.is_some() { policy.fallback() } else { evaluation.effects };
+    // What is done instead of a script that failed is under no quota: it must never come to silence.
+    let (wanted, quotas) =
+        if fallback.is_some() { (policy.fallback(), Quotas::none()) } else { (evaluation.effects, policy.quotas()) };
+    let mut quotas = quotas.standing(&snapshot.used, policy.calendar(), decided_at);
     let running = |article: &str| before.iter().any(|o| o.article == article && o.is_open());
-    let mut reduced = reduce(&case, &running, wanted);
+    let mut reduced = reduce(&case, &running, wanted, &mut quotas);
     let mut replies = Vec::new();
     let has_moved_on = snapshot.posts.iter().any(|post| post.party == Party::Consumer && post.at > now);
     reduced.effects.retain(|planned| {
@@ -134,6 +145,12 @@ pub fn step(
         reduced.dropped.extend(refused.map(|reason| Dropped { planned: planned.clone(), reason }));
         is_done
     });
+    for planned in &reduced.drafts {
+        if let Effect::SendReply { template } = &planned.effect {
+            case.draft = Some(draft(policy, planned, template, &facts, answers.ok().or(post)));
+        }
+    }
+    quotas.retain(|quota| quota.over > 0 || quota.taken(&reduced.effects) > 0);
     case.updated_at = decided_at.max(case.updated_at);
     case.version += 1;
     // Recorded as far as everything known says, not only as of this event: a late event must not unsettle the ledger.
@@ -153,6 +170,7 @@ pub fn step(
         rules: evaluation.rules,
         effects: reduced.effects,
         dropped: reduced.dropped,
+        quotas,
         fallback,
         reason,
     };
@@ -297,6 +315,11 @@ fn automatic_reply(
 }
 
 /// `to` is the post that a draft would answer.
+fn draft(policy: &dyn Policy, planned: &Planned, template: &str, facts: &Facts, to: Option<&Post>) -> Draft {
+    let text = policy.render(template, facts, to).unwrap_or_default();
+    Draft { template: template.to_owned(), text, rule: planned.rule.clone(), at: facts.now }
+}
+
 fn apply(policy: &dyn Policy, case: &mut Case, planned: &Planned, facts: &Facts, to: Option<&Post>) {
     let at = facts.now;
     let rule = planned.rule.clone();
@@ -308,10 +331,7 @@ fn apply(policy: &dyn Policy, case: &mut Case, planned: &Planned, facts: &Facts,
         Effect::StartObligation { article } => moved(Move::Start { article }),
         Effect::MeetObligation { article } => moved(Move::Meet { article }),
         Effect::WaiveObligation { article } => moved(Move::Waive { article }),
-        Effect::DraftReply { template } => {
-            let text = policy.render(&template, facts, to).unwrap_or_default();
-            case.draft = Some(Draft { template, text, rule, at });
-        }
+        Effect::DraftReply { template } => case.draft = Some(draft(policy, planned, &template, facts, to)),
         Effect::HoldReplies { team } => {
             case.held_for = Some(team);
             case.draft = None;

@@ -221,6 +221,7 @@ impl Story {
 
     /// Goes on from what came of an event.
     pub fn turn(&mut self, outcome: Outcome) -> (Decision, Vec<AutomaticReply>) {
+        self.snapshot.used.add(&outcome.decision);
         self.snapshot.case = outcome.case;
         self.snapshot.obligations = outcome.obligations;
         (outcome.decision, outcome.replies)

@@ -58,6 +58,8 @@ callers! {
     Approver: [Approver],
     PolicyReader: [PolicyOwner, Approver, Auditor, Agent],
     PolicyOwner: [PolicyOwner],
+    /// May say no to a proposed version.
+    PolicyJudge: [PolicyOwner, Approver],
     Integrator: [Integrator],
     /// May read connections.
     ConnectionReader: [Integrator, Auditor],

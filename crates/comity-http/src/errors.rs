@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use comity_app::{AppError, values::StoreError};
+use comity_domain::life::Why;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -37,7 +38,7 @@ pub struct Problem {
     /// With `/problems/key-used`: the reply that the key stands for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delivery: Option<Box<DeliveryView>>,
-    /// With `/problems/policy-invalid`.
+    /// With `/problems/policy-rejected`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub diagnostics: Option<Vec<Diagnostic>>,
     /// With `/problems/policy-tests-failed`.
@@ -132,7 +133,7 @@ impl From<AppError> for Problem {
             },
             AppError::PolicyRejected { diagnostics } => Self {
                 diagnostics: Some(diagnostics.into_iter().map(Into::into).collect()),
-                ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "policy-invalid", "The bundle has errors", text)
+                ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "policy-rejected", "The bundle has errors", text)
             },
             AppError::PolicyTestsFailed { report } => Self {
                 tests: Some((*report).into()),
@@ -145,6 +146,7 @@ impl From<AppError> for Problem {
                 Self::new(StatusCode::CONFLICT, "policy-changed", "Another version is live", text)
                     .advice("Look at what changed, take it over, and publish again.")
             }
+            AppError::PolicyRefused(refused) => refused_step(refused.why, text),
             AppError::KeyUsed { .. } => Self::new(StatusCode::CONFLICT, "key-used", "Sent already", text)
                 .advice("Send it under a new key if it should leave as well."),
             AppError::Connector { advice, .. } => Self {
@@ -165,6 +167,18 @@ impl From<AppError> for Problem {
             }
         }
     }
+}
+
+fn refused_step(why: Why, text: String) -> Problem {
+    let (status, slug, title) = match why {
+        Why::Role => (StatusCode::FORBIDDEN, "not-allowed", "Not allowed"),
+        Why::OwnWork => (StatusCode::FORBIDDEN, "own-work", "Somebody else has to do this"),
+        Why::State => (StatusCode::CONFLICT, "wrong-state", "Not possible now"),
+        Why::ApprovalNeeded => (StatusCode::CONFLICT, "approval-needed", "An approval is needed"),
+        Why::PolicyChanged => (StatusCode::CONFLICT, "policy-changed", "Another version is live"),
+        Why::ImpactChanged => (StatusCode::CONFLICT, "impact-changed", "The report changed"),
+    };
+    Problem::new(status, slug, title, text)
 }
 
 fn from_store(error: StoreError, text: String) -> Problem {

@@ -25,5 +25,5 @@ mod web;
 
 pub use cookie::SessionCookie;
 pub use openapi::document as openapi;
-pub use present::{case_rows, case_view};
+pub use present::{case_rows, case_view, version as policy_version};
 pub use server::{serve, serve_within};

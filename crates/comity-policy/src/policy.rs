@@ -19,6 +19,7 @@ use comity_domain::{
     effect::Planned,
     facts::{Facts, ReplyFacts},
     post::Post,
+    quota::Quotas,
     step,
     surge::Counted,
 };
@@ -158,6 +159,10 @@ impl Policy {
         let told = topics.filter(|(_, lists)| lists.iter().any(|list| list.occurs(&folded)));
         let topics = told.map(|(topic, _)| topic.clone()).collect();
         Counted { event, at: post.at, topics, likeness: text::likeness(&folded) }
+    /// How much of what it allows itself in a while.
+    #[must_use]
+    pub fn quotas(&self) -> &Quotas {
+        &self.settings.quotas
     }
 
     /// What is done when an evaluation fails.
@@ -212,5 +217,9 @@ impl step::Policy for Policy {
 
     fn fallback(&self) -> Vec<Planned> {
         self.fallback()
+    }
+
+    fn quotas(&self) -> &Quotas {
+        self.quotas()
     }
 }

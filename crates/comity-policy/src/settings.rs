@@ -4,6 +4,7 @@ use crate::{Diagnostic, bundle::SETTINGS, check::suggest};
 use comity_domain::{
     calendar::Calendar,
     effect::{Effect, Planned},
+    quota::Quotas,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -34,6 +35,9 @@ pub struct Settings {
     pub calendar: Calendar,
     #[serde(default)]
     pub fallback: Fallback,
+    /// How much of an effect, or of a rule, happens in a while at most.
+    #[serde(default)]
+    pub quotas: Quotas,
 }
 
 fn english() -> String {

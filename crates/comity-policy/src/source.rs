@@ -3,7 +3,11 @@
 //! The syntax tree keeps the beginning of an expression and not its end, so the text is walked once more, leaving out
 //! what stands in quotes and comments.
 
-/// One top-level term of a condition, as written, and where: lines and columns from 1, in characters.
+mod wording;
+
+pub use wording::rule_wording;
+
+/// One top-level term of a condition, as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Term {
     pub source: String,

@@ -23,7 +23,7 @@ pub enum Command {
     /// Each line is one post: id, author, at, text, and optionally conversation, company, party (company or consumer),
     /// in_reply_to, url, lang. Running it again stores nothing twice. Exits with 3 when lines were rejected.
     Import(Import),
-    /// Check and test policy bundles.
+    /// Check, test, propose and publish policies.
     #[command(subcommand)]
     Policy(Policy),
     /// Look at cases.
@@ -69,6 +69,98 @@ pub enum Policy {
     Test(Bundle),
     /// Print every statement, fact, question and effect that a policy can use, in Markdown.
     Reference,
+    /// Write a version into a folder, byte for byte: the live one, or the one named.
+    ///
+    /// Policy files in the folder that the version does not have are removed, after asking. Other files are left alone.
+    Pull(Pull),
+    /// Propose a folder as a new version. Exits with 3 when it has errors or failing tests.
+    Push(Push),
+    /// Make a proposed version live.
+    Publish(Publish),
+    /// Make a version live again that was live before.
+    Rollback(Rollback),
+    /// Say what is different between two of: a folder, `live`, `draft`, a version's number. Exits with 3 when anything is.
+    Diff(Diff),
+}
+
+/// Where versions are: in a running server, or in the data folder of one that does not run.
+#[derive(Debug, Args)]
+pub struct Place {
+    /// Go through a running server instead of opening the data folder.
+    #[arg(long, value_name = "URL", env = "COMITY_SERVER")]
+    pub server: Option<String>,
+    /// An API token of that server (role owner or policy_owner).
+    #[arg(long, env = "COMITY_TOKEN", hide_env_values = true, requires = "server")]
+    pub token: Option<String>,
+    /// Print one JSON value and nothing else on standard output.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Pull {
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// The draft that is being edited.
+    #[arg(long, conflicts_with = "version")]
+    pub draft: bool,
+    /// The version of this number.
+    #[arg(long, value_name = "NUMBER")]
+    pub version: Option<i64>,
+    /// Remove policy files that the version does not have without asking.
+    #[arg(long)]
+    pub force: bool,
+    #[command(flatten)]
+    pub place: Place,
+}
+
+#[derive(Debug, Args)]
+pub struct Push {
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// What changed and why, for those who read the list of versions.
+    #[arg(long, default_value = "")]
+    pub note: String,
+    /// Save it as the draft instead of proposing it.
+    #[arg(long, conflicts_with_all = ["note", "base"])]
+    pub draft: bool,
+    /// The version that the folder was made from; with another one live, nothing is proposed.
+    #[arg(long, value_name = "NUMBER")]
+    pub base: Option<i64>,
+    #[command(flatten)]
+    pub place: Place,
+}
+
+#[derive(Debug, Args)]
+pub struct Publish {
+    #[arg(value_name = "NUMBER")]
+    pub version: i64,
+    /// In an emergency, without an approval. Everybody is told, and somebody else has to review it.
+    #[arg(long, value_name = "REASON")]
+    pub break_glass: Option<String>,
+    #[command(flatten)]
+    pub place: Place,
+}
+
+#[derive(Debug, Args)]
+pub struct Rollback {
+    #[arg(value_name = "NUMBER")]
+    pub version: i64,
+    /// Why it comes back; kept in the audit log.
+    #[arg(long)]
+    pub reason: String,
+    #[command(flatten)]
+    pub place: Place,
+}
+
+#[derive(Debug, Args)]
+pub struct Diff {
+    #[arg(value_name = "BEFORE")]
+    pub before: String,
+    #[arg(value_name = "AFTER")]
+    pub after: String,
+    #[command(flatten)]
+    pub place: Place,
 }
 
 #[derive(Debug, Args)]

@@ -8,12 +8,12 @@ pub enum Code {
     /// Something broke that should not have.
     Failure = 1,
     // 2 is the argument parser's: the command was not understood.
-    /// The input was read and has faults: rejected lines, diagnostics, failing tests, failing checks.
+    /// The input was read and has faults: rejected lines, diagnostics, failing tests, failing checks, differences.
     Faults = 3,
     NotFound = 4,
     /// Another process uses the data folder.
     InUse = 5,
-    /// The server cannot be reached or refuses the token.
+    /// The server cannot be reached, or it refuses the token or what was asked for.
     Refused = 6,
 }
 

@@ -38,7 +38,7 @@ fn run(arguments: cli::Arguments) -> anyhow::Result<exit::Code> {
         match arguments.command {
             cli::Command::Serve(serve) => serve::run(&data, serve).await,
             cli::Command::Import(import) => import::run(&data, import).await,
-            cli::Command::Policy(command) => policy::run(command),
+            cli::Command::Policy(command) => policy::run(&data, command).await,
             cli::Command::Case(command) => cases::run(&data, command).await,
             cli::Command::Doctor(doctor) => doctor::run(&data, doctor).await,
             cli::Command::Openapi => openapi::run(),

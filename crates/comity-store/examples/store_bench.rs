@@ -254,18 +254,8 @@ fn decide(policy: &TenRules, waiting: Undecided, counts: &Arc<Counts>, now: Time
     }
     snapshot.case.version = base_version + 1;
     let running = snapshot.obligations.iter().filter(|obligation| obligation.state == State::Running);
-    CaseCommit {
-        base_version,
-        case: snapshot.case,
-        alarms: running.map(|obligation| (obligation.clone(), obligation.due_at)).collect(),
-        obligations: snapshot.obligations,
-        decisions,
-        counted: decided.iter().filter_map(|event| counts.of(*event)).cloned().collect(),
-        decided,
-        new_events: Vec::new(),
-        deliveries: Vec::new(),
-        audit: Vec::new(),
-    }
+    let alarms = running.map(|obligation| (obligation.clone(), obligation.due_at)).collect();
+    CaseCommit { alarms, decisions, decided, ..CaseCommit::new(snapshot.case, base_version, snapshot.obligations) }
 }
 
 /// A policy of ten rules that answers at once, with traces as long as real ones: this measures the store.

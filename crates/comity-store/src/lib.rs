@@ -5,7 +5,8 @@
 //! clock in here (times are passed in) and no decision: this crate records what others decided.
 //!
 //! Reading order: [`open`](Store::open), then in the order of a post's life: `ingest`, `decide`, `surge`, `timers`, `outbox`; then
-//! what people look at: `cases`, `figures`, `audit`; then what they set up: `accounts`, `connections`, `policies`.
+//! what people look at: `cases`, `figures`, `audit`; then what they set up: `accounts`, `connections`, `policies`, with what
+//! its `quotas` count.
 
 mod accounts;
 mod audit;
@@ -21,6 +22,7 @@ mod ingest;
 mod open;
 mod outbox;
 mod policies;
+mod quotas;
 mod sql;
 mod surge;
 mod timers;
@@ -35,4 +37,4 @@ pub use figures::FirstAnswers;
 pub use ingest::{IngestBatch, IngestOutcome};
 pub use open::{Store, StoreConfig};
 pub use outbox::{Leased, Recorded};
-pub use policies::{Draft, NewPolicyVersion, PolicyVersion};
+pub use policies::{Beside, Compared, Draft, Impact, NewPolicyVersion, PolicyVersion, Standing};

@@ -26,8 +26,9 @@ struct Benchmark {
     example: &'static str,
 }
 
-const BENCHMARKS: [Benchmark; 4] = [
+const BENCHMARKS: [Benchmark; 5] = [
     Benchmark { name: "policy", package: "comity-policy", example: "policy_bench" },
+    Benchmark { name: "policy", package: "comity-app", example: "shadow_bench" },
     Benchmark { name: "plugins", package: "comity-plugin-host", example: "plugin_bench" },
     Benchmark { name: "store", package: "comity-store", example: "store_bench" },
     Benchmark { name: "load", package: "comity-e2e", example: "load" },
@@ -67,7 +68,7 @@ fn measure(benchmark: &Benchmark) -> Result<Vec<Value>> {
     if lines.is_empty() {
         bail!("{} printed no figures", benchmark.example);
     }
-    let file = results().join(format!("{}.json", benchmark.name));
+    let file = results().join(format!("{}.json", benchmark.example));
     fs::create_dir_all(results())?;
     fs::write(&file, serde_json::to_string_pretty(&lines)?)
         .with_context(|| format!("could not write {}", file.display()))?;

@@ -1,6 +1,6 @@
 //! Who asks.
 
-use comity_domain::{OrganizationId, Role, Roles, SessionId, TokenId, UserId, audit::Actor};
+use comity_domain::{OrganizationId, Role, Roles, SessionId, TokenId, UserId, audit::Actor, life::Asker};
 
 #[derive(Clone, Debug)]
 pub struct Caller {
@@ -23,6 +23,11 @@ impl Caller {
     /// Whether one of these roles is theirs. An owner may do everything.
     pub fn has_any(&self, roles: &[Role]) -> bool {
         self.roles.contains(&Role::Owner) || roles.iter().any(|role| self.roles.contains(role))
+    }
+
+    /// As the life of a policy version asks: a token counts as the person who made it.
+    pub fn asker(&self) -> Asker {
+        Asker { user: Some(self.user), roles: self.roles.clone() }
     }
 
     pub fn actor(&self) -> Actor {

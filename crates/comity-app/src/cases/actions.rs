@@ -137,7 +137,7 @@ impl App {
             snapshot.case.version += 1;
             snapshot.case.updated_at = now;
             let audit = vec![audit_entry(&snapshot.case, now, Actor::User { user }, action, detail)];
-            let commit = self.case_commit(snapshot, base_version, audit, now)?;
+            let commit = self.case_commit(snapshot, base_version, audit, now).await?;
             if self.commit_one(commit, now).await? {
                 return self.tell_case(id).await;
             }
@@ -146,27 +146,20 @@ impl App {
     }
 
     /// A commit of a case as it now is, without any decision.
-    pub(crate) fn case_commit(
+    pub(crate) async fn case_commit(
         &self,
         snapshot: Snapshot,
         base_version: i64,
         audit: Vec<AuditEntry>,
         now: Timestamp,
     ) -> Result<CaseCommit, AppError> {
-        let live = self.live_policy()?;
+        let live = self.policy_of(snapshot.case.id).await?;
         let obligations = step::recount(&live.policy, &snapshot, now)
             .map_err(|error| AppError::internal(format!("the ledger cannot be worked out: {error}")))?;
         Ok(CaseCommit {
             alarms: alarms(&obligations, None, jiff::SignedDuration::ZERO),
-            case: snapshot.case,
-            base_version,
-            obligations,
-            decisions: Vec::new(),
-            decided: Vec::new(),
-            new_events: Vec::new(),
-            deliveries: Vec::new(),
-            counted: Vec::new(),
             audit,
+            ..CaseCommit::new(snapshot.case, base_version, obligations)
         })
     }
 

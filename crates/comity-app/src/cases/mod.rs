@@ -22,7 +22,7 @@ use comity_domain::{
 };
 use comity_plugin_host::{Capability, TextLimit};
 use comity_store::{CaseCounts, CaseFilter, CaseRow, CaseSort, Note, Page};
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
 
 /// A case with everything its page shows.
 pub struct CaseDetail {
@@ -99,7 +99,7 @@ impl App {
             self.store.case_notes(organization, id),
             self.store.case_deliveries(organization, id),
         )?;
-        let live = self.live_policy()?;
+        let live = self.policy_of(id).await?;
         Ok(CaseDetail {
             ledger: obligations.into_iter().map(|obligation| ledger_line(&live, obligation)).collect(),
             reply: self.reply_options(&row, &posts).await,
@@ -114,10 +114,10 @@ impl App {
         })
     }
 
-    /// A ledger line for each obligation, by the live charter.
+    /// A ledger line for each obligation, by the charter that decides its case.
     pub fn ledger_lines(&self, obligations: Vec<Obligation>) -> Result<Vec<LedgerLine>, AppError> {
-        let live = self.live_policy()?;
-        Ok(obligations.into_iter().map(|obligation| ledger_line(&live, obligation)).collect())
+        let deciding = self.loaded_policies()?;
+        Ok(obligations.into_iter().map(|one| ledger_line(deciding.of(one.case), one)).collect())
     }
 
     pub async fn people(&self) -> Result<People, AppError> {
@@ -184,7 +184,7 @@ pub fn decisions_by_post(decisions: &[Explained]) -> HashMap<PostId, comity_doma
     decisions.iter().filter_map(about).collect()
 }
 
-fn ledger_line(live: &Arc<Live>, obligation: Obligation) -> LedgerLine {
+fn ledger_line(live: &Live, obligation: Obligation) -> LedgerLine {
     let article = live.policy.charter().article(&obligation.article);
     let owes = article.map(|article| article.owes.clone()).unwrap_or_default();
     let within = article.and_then(|article| article.due).map(|due| in_words(due.within)).unwrap_or_default();

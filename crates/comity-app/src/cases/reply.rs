@@ -46,7 +46,7 @@ impl App {
         let posts = self.store.case_posts(self.organization, row.case.id).await?;
         let snapshot = self.snapshot(row.case.id).await?;
         let options = self.reply_options(&row, &posts).await;
-        let verdicts = self.ask_guards(&snapshot, last_consumer_post(&posts), text, visibility)?;
+        let verdicts = self.ask_guards(&snapshot, last_consumer_post(&posts), text, visibility).await?;
         let stop = verdicts.iter().find(|verdict| verdict.action == GuardAction::Stop);
         let why_not = snapshot
             .case
@@ -95,7 +95,7 @@ impl App {
             return Err(AppError::invalid("/visibility", "this connector offers no such reply"));
         }
         let to = last_consumer_post(&posts);
-        let verdicts = self.ask_guards(&snapshot, to, &reply.text, reply.visibility)?;
+        let verdicts = self.ask_guards(&snapshot, to, &reply.text, reply.visibility).await?;
         if verdicts.iter().any(|verdict| verdict.action == GuardAction::Stop) {
             return Err(AppError::GuardStopped { verdicts });
         }
@@ -125,19 +125,19 @@ impl App {
         let warned: Vec<&str> = verdicts.iter().map(|verdict| verdict.guard.as_str()).collect();
         let detail = json!({ "delivery": delivery.id, "template": reply.template, "warned_by": warned });
         let audit = audit_entry(&snapshot.case, now, Actor::User { user }, "case.reply", detail);
-        let mut commit = self.case_commit(snapshot, base_version, vec![audit], now)?;
+        let mut commit = self.case_commit(snapshot, base_version, vec![audit], now).await?;
         commit.deliveries.push(delivery.clone());
         Ok(self.commit_one(commit, now).await?.then_some(delivery))
     }
 
-    fn ask_guards(
+    async fn ask_guards(
         &self,
         snapshot: &Snapshot,
         to: Option<&Post>,
         text: &str,
         visibility: Visibility,
     ) -> Result<Vec<GuardVerdict>, AppError> {
-        let live = self.live_policy()?;
+        let live = self.policy_of(snapshot.case.id).await?;
         let now = self.clock.now();
         // Guards see the case as it is now, as if the post being answered had just come.
         let kind = match to {

@@ -4,11 +4,15 @@
 //! again. Events stay "undecided" in the database until the commit that decides them, so a crash at any moment loses nothing
 //! and decides nothing twice.
 
+mod beside;
 pub mod plan;
 mod surge;
 
-use crate::{App, AppError, changes::Change, policies::Live};
-use comity_domain::Timestamp;
+use crate::{App, AppError, changes::Change, policies::Deciding};
+use comity_domain::{
+    Timestamp,
+    quota::{Per, Used},
+};
 use comity_plugin_host::Capability;
 use comity_store::{CaseCommit, CommitResult, Undecided};
 use jiff::SignedDuration;
@@ -80,12 +84,33 @@ impl App {
     }
 
     async fn decide(&self, waiting: Vec<Waiting>) -> Result<usize, AppError> {
-        let live = self.live_policy()?;
+        let deciding = self.deciding().await?;
         let now = self.clock.now();
         let waiting = self.with_counts(&live, waiting, now).await?;
         let settle = SignedDuration::from_secs(self.config.decide.settle_seconds.cast_signed());
-        let commits = self.blocking(move || plan_all(&live, waiting, now, settle)).await?;
-        self.commit(commits, now).await
+        let used = self.used(&deciding, now).await?;
+        let commits = self.blocking(move || plan_all(&deciding, waiting, used, now, settle)).await?;
+        let has_canary = commits.iter().any(|commit| commit.beside.as_ref().is_some_and(|one| one.trial.decided > 0));
+        let decided = self.commit(commits, now).await?;
+        if has_canary {
+            // It may have been stopped by what was just decided.
+            self.deciding().await?;
+        }
+        Ok(decided)
+    }
+
+    /// What was counted for the quotas of whatever decides, if it has any.
+    async fn used(&self, deciding: &Deciding, now: Timestamp) -> Result<Used, AppError> {
+        let canary = deciding.beside.as_ref().filter(|beside| beside.canary_percent.is_some());
+        let policies = [Some(&deciding.live), canary.map(|beside| &beside.version)].into_iter().flatten();
+        let windows = policies.flat_map(|live| {
+            let calendar = live.policy.calendar();
+            live.policy.quotas().0.values().map(move |quota| Per::window(quota.per, calendar, now))
+        });
+        match windows.min() {
+            Some(oldest) => Ok(self.store.quota_counts(self.organization, oldest).await?),
+            None => Ok(Used::default()),
+        }
     }
 
     /// Decides everything that waits.
@@ -139,6 +164,19 @@ impl App {
     }
 }
 
-fn plan_all(live: &Live, waiting: Vec<Waiting>, now: Timestamp, settle: SignedDuration) -> Vec<CaseCommit> {
-    waiting.into_iter().map(|waiting| plan::plan(&live.policy, waiting, now, settle)).collect()
+fn plan_all(
+    deciding: &Deciding,
+    waiting: Vec<Waiting>,
+    mut used: Used,
+    now: Timestamp,
+    settle: SignedDuration,
+) -> Vec<CaseCommit> {
+    let plan = |waiting: Waiting| {
+        let before = beside::thought();
+        let decides = deciding.of(waiting.snapshot.case.id);
+        let mut commit = plan::plan(&decides.policy, waiting, &mut used, now, settle);
+        commit.beside = beside::compared(deciding, &commit, beside::thought().saturating_sub(before));
+        commit
+    };
+    waiting.into_iter().map(plan).collect()
 }

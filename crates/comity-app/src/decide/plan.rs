@@ -11,6 +11,7 @@ use comity_domain::{
     event::Event,
     ledger::{Obligation, State},
     post::Post,
+    quota::Used,
     refusal::NoAnswer,
     step::{self, Answers, AutomaticReply, Outcome, Policy, Snapshot},
     story::Story,
@@ -28,8 +29,16 @@ pub struct Waiting {
     pub can_send: bool,
 }
 
-pub fn plan(policy: &dyn Policy, waiting: Waiting, now: Timestamp, settle: SignedDuration) -> CaseCommit {
-    let Waiting { snapshot, events, posts, can_send } = waiting;
+/// `used` is what was counted for quotas so far, and counts on with what is decided here.
+pub fn plan(
+    policy: &dyn Policy,
+    waiting: Waiting,
+    used: &mut Used,
+    now: Timestamp,
+    settle: SignedDuration,
+) -> CaseCommit {
+    let Waiting { mut snapshot, events, posts, can_send } = waiting;
+    snapshot.used = std::mem::take(used);
     let base_version = snapshot.case.version;
     let last_received = events.iter().map(|event| event.received_at).max();
     let mut story = Story::new(snapshot, posts);
@@ -46,19 +55,17 @@ pub fn plan(policy: &dyn Policy, waiting: Waiting, now: Timestamp, settle: Signe
         decisions.push(decision);
         decided.push(event.id);
     }
-    let Story { snapshot, new_events, .. } = story;
+    let Story { mut snapshot, new_events, .. } = story;
+    *used = std::mem::take(&mut snapshot.used);
     let counted = decided.iter().filter_map(|event| snapshot.surge.of(*event)).cloned().collect();
     CaseCommit {
-        case: Case { version: base_version + 1, ..snapshot.case },
-        base_version,
         alarms: alarms(&snapshot.obligations, last_received, settle),
-        obligations: snapshot.obligations,
         decisions,
         decided,
         new_events,
         deliveries,
         counted,
-        audit: Vec::new(),
+        ..CaseCommit::new(Case { version: base_version + 1, ..snapshot.case }, base_version, snapshot.obligations)
     }
 }
 
@@ -124,6 +131,7 @@ fn asks_a_person(
         rules: Vec::new(),
         effects: Vec::new(),
         dropped: Vec::new(),
+        quotas: Vec::new(),
         fallback: Some(error),
         reason: "It could not be worked out, so a person is asked.".into(),
     };
@@ -211,6 +219,7 @@ mod tests {
             earlier_cases: 0,
             others: vec![],
             surge: Arc::default(),
+            used: Used::default(),
         };
         let at = |second| Timestamp::from_second(second).unwrap();
         let event = |second, kind| Event {
@@ -225,7 +234,7 @@ mod tests {
             event(2, EventKind::Post { post, party: Party::Consumer }),
         ];
         let waiting = Waiting { snapshot, events, posts: vec![], can_send: false };
-        let planned = plan(&policy, waiting, at(3), SignedDuration::ZERO);
+        let planned = plan(&policy, waiting, &mut Used::default(), at(3), SignedDuration::ZERO);
         assert_eq!(planned.decided.len(), 2, "both are decided, and neither comes up again");
         assert!(planned.decisions[0].fallback.is_some() && planned.decisions[1].fallback.is_none());
         assert!(planned.case.questions[0].text.contains("inside Comity itself"));

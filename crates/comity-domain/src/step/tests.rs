@@ -4,6 +4,7 @@ use crate::{
     calendar::{Weekday, Window},
     charter::{Article, Due, Length, Signal},
     effect::Planned,
+    quota::{Limited, Per, Quota},
 };
 use jiff::civil;
 use uuid::Uuid;
@@ -15,6 +16,7 @@ struct Fixed {
     effects: Vec<Effect>,
     failure: Option<String>,
     stops: bool,
+    quotas: Quotas,
 }
 
 impl Policy for Fixed {
@@ -48,6 +50,9 @@ impl Policy for Fixed {
     fn fallback(&self) -> Vec<Planned> {
         vec![planned(Effect::Ask { question: "What now?".into() })]
     }
+    fn quotas(&self) -> &Quotas {
+        &self.quotas
+    }
 }
 
 fn planned(effect: Effect) -> Planned {
@@ -59,7 +64,8 @@ fn policy(effects: Vec<Effect>) -> Fixed {
     let articles = vec![Article { id: "answer".into(), party: Party::Company, owes: String::new(), due }];
     let open = vec![Window { day: Weekday::Monday, from: civil::Time::MIN, to: civil::Time::MIN }];
     let calendar = Calendar { time_zone: "UTC".into(), open, holidays: vec![] };
-    Fixed { charter: Charter { name: String::new(), articles }, calendar, effects, failure: None, stops: false }
+    let charter = Charter { name: String::new(), articles };
+    Fixed { charter, calendar, effects, failure: None, stops: false, quotas: Quotas::default() }
 }
 
 fn hour(hour: i64) -> Timestamp {
@@ -77,6 +83,7 @@ fn snapshot(posts: &[(u128, Party, i64)]) -> Snapshot {
         earlier_cases: 0,
         others: vec![],
         surge: Arc::default(),
+        used: Used::default(),
     }
 }
 
@@ -272,4 +279,52 @@ fn an_automatic_reply_that_a_guard_stops_becomes_a_draft() {
     assert_eq!(outcome.case.draft.unwrap().template, "thanks");
     let stopped = Refusal::StoppedByGuard { guard: "privacy".into(), message: "Write to them directly.".into() };
     assert_eq!(outcome.decision.dropped[0].reason, stopped);
+}
+
+fn at_most(most: u32, of: &str) -> Quotas {
+    Quotas([(Limited::Effect(of.into()), Quota { most, per: Per::Hour })].into())
+}
+
+#[test]
+fn a_quota_lets_so_many_leave_and_hands_the_next_to_a_person() {
+    let mut policy = policy(vec![Effect::SendReply { template: "thanks".into() }]);
+    policy.quotas = at_most(1, "send_reply");
+    let post = written(9, 1, Visibility::Public);
+    let mut case = snapshot(&[(9, Party::Consumer, 0)]);
+    let decide = |case: &Snapshot, at| step(&policy, case, &consumer_post(0), Some(&post), Ok(&post), at).unwrap();
+    let first = decide(&case, hour(1));
+    assert_eq!((first.replies.len(), first.decision.quotas[0].count.used), (1, 0));
+
+    case.used.add(&first.decision);
+    let second = decide(&case, hour(1));
+    assert!(second.replies.is_empty() && second.decision.effects.is_empty());
+    assert_eq!(second.case.draft.clone().unwrap().template, "thanks");
+    assert_eq!((second.decision.quotas[0].count.used, second.decision.quotas[0].over), (1, 1));
+    assert_eq!(decide(&case, hour(1)), second, "the same counts decide the same");
+    let kept: Decision = serde_json::from_str(&serde_json::to_string(&second.decision).unwrap()).unwrap();
+    assert_eq!(kept, second.decision);
+
+    case.used.add(&second.decision);
+    assert_eq!(case.used.0.len(), 1, "what did not happen is not counted");
+    assert_eq!(decide(&case, hour(2)).replies.len(), 1, "a new hour has a new count");
+}
+
+#[test]
+fn what_a_guard_stops_takes_nothing_from_a_quota() {
+    let mut policy = policy(vec![Effect::SendReply { template: "thanks".into() }]);
+    policy.quotas = at_most(1, "send_reply");
+    policy.stops = true;
+    let (mut case, post) = (snapshot(&[(9, Party::Consumer, 0)]), written(9, 1, Visibility::Public));
+    let outcome = step(&policy, &case, &consumer_post(0), Some(&post), Ok(&post), hour(1)).unwrap();
+    case.used.add(&outcome.decision);
+    assert_eq!((outcome.decision.quotas, case.used), (vec![], Used::default()));
+}
+
+#[test]
+fn no_quota_keeps_a_person_from_being_asked_when_a_script_fails() {
+    let mut policy = policy(vec![]);
+    policy.failure = Some("rule x ran too long".into());
+    policy.quotas = at_most(0, "ask");
+    let outcome = run(&policy, &snapshot(&[(9, Party::Consumer, 0)]), &consumer_post(0));
+    assert_eq!(outcome.case.questions[0].text, "What now?");
 }

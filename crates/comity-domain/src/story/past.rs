@@ -8,6 +8,7 @@ use crate::{
     case::{Case, Priority, Status},
     event::{Event, EventKind},
     post::{Contact, Post},
+    quota::Used,
     step::Snapshot,
 };
 use jiff::Timestamp;
@@ -56,6 +57,7 @@ impl Past {
             earlier_cases: self.earlier_cases,
             others: self.others.clone(),
             surge: Arc::default(),
+            used: Used::default(),
         };
         Story::new(snapshot, Vec::new())
     }

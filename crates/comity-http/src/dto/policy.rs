@@ -1,11 +1,16 @@
-//! Policy bundles: drafts, checks, tests, published versions.
+//! Policy bundles: drafts, checks, tests, versions with their lives.
+
+mod beside;
+mod life;
+
+pub use beside::*;
+pub use life::*;
 
 use super::{Party, PersonRef};
 use comity_domain::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PolicyState {
@@ -112,39 +117,10 @@ pub struct BundleTest {
     pub duration_us: u64,
 }
 
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Publish {
-    /// Path within the bundle to text.
-    pub files: BTreeMap<String, String>,
-    /// What changed and why, for those who read the list of versions.
-    pub note: String,
-    /// The live version that the files were made from; with another one live the answer is 409. Left out, nothing is asked.
-    #[serde(default)]
-    pub base: Option<Uuid>,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub struct VersionRow {
-    pub id: Uuid,
-    pub hash: String,
-    pub number: i64,
-    pub note: String,
-    pub author: Option<PersonRef>,
-    pub published_at: Timestamp,
-    pub is_live: bool,
-}
-
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Version {
     #[serde(flatten)]
     pub row: VersionRow,
     /// Path within the bundle to text.
     pub files: BTreeMap<String, String>,
-}
-
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Restore {
-    pub reason: String,
 }

@@ -12,7 +12,7 @@ mod words;
 pub use cases::{case_rows, case_view, deliveries, delivery, note};
 pub use decisions::{decision, decisions, replay};
 pub use people::session;
-pub use policy::{checked, draft, policy_state, version, version_rows};
+pub use policy::{checked, draft, history, policy_state, version, versions};
 
 use crate::dto::PersonRef;
 use comity_app::cases::People;

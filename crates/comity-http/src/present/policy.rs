@@ -1,14 +1,18 @@
 //! Bundles: what the checker and the tests say, drafts and versions.
 
+mod life;
+
+pub use life::{history, version, versions};
+
 use super::person;
 use crate::dto::{self, ArticleView, CharterView};
 use comity_app::{
     App, AppError,
     cases::{People, in_words},
     policies::Checked,
-    values::{Diagnostic, Draft, PolicyVersion, RuleSummary, TestCase, TestReport},
+    values::{Diagnostic, Draft, RuleSummary, TestCase, TestReport},
 };
-use comity_domain::charter::Charter;
+use comity_domain::{charter::Charter, life::Asker};
 
 pub fn checked(checked: Checked) -> dto::BundleCheck {
     let policy = checked.policy.as_ref();
@@ -29,13 +33,13 @@ fn charter(charter: &Charter) -> CharterView {
     CharterView { name: charter.name.clone(), articles: articles.collect() }
 }
 
-pub async fn policy_state(app: &App) -> Result<dto::PolicyState, AppError> {
+pub async fn policy_state(app: &App, asker: &Asker) -> Result<dto::PolicyState, AppError> {
     let people = app.people().await?;
-    let live = app.live_version().await?;
-    Ok(dto::PolicyState {
-        live: live.map(|version| version_row(version, &people).row),
-        draft: Some(draft_of(app.policy_draft().await?, &people)),
-    })
+    let live = match app.live_version().await? {
+        Some(live) => Some(version(app, live, asker).await?.row),
+        None => None,
+    };
+    Ok(dto::PolicyState { live, draft: Some(draft_of(app.policy_draft().await?, &people)) })
 }
 
 pub async fn draft(app: &App, draft: Draft) -> Result<dto::Draft, AppError> {
@@ -48,31 +52,6 @@ fn draft_of(draft: Draft, people: &People) -> dto::Draft {
         revision: draft.revision,
         updated_at: draft.updated_at,
         updated_by: draft.updated_by.map(|id| person(id, people)),
-    }
-}
-
-pub async fn version(app: &App, version: PolicyVersion) -> Result<dto::Version, AppError> {
-    Ok(version_row(version, &app.people().await?))
-}
-
-/// Versions with their files; a list takes the rows out.
-pub async fn version_rows(app: &App, versions: Vec<PolicyVersion>) -> Result<Vec<dto::Version>, AppError> {
-    let people = app.people().await?;
-    Ok(versions.into_iter().map(|version| version_row(version, &people)).collect())
-}
-
-fn version_row(version: PolicyVersion, people: &People) -> dto::Version {
-    dto::Version {
-        row: dto::VersionRow {
-            id: version.id.0,
-            hash: version.hash,
-            number: version.number,
-            note: version.note,
-            author: version.author.map(|id| person(id, people)),
-            published_at: version.published_at,
-            is_live: version.is_live,
-        },
-        files: version.files,
     }
 }
 

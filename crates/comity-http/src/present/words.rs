@@ -28,6 +28,7 @@ same_words! {
     delivery::State => dto::DeliveryState { Pending, Leased, Unknown, Sent, Dead, Cancelled }
     dto::DeliveryState => delivery::State { Pending, Leased, Unknown, Sent, Dead, Cancelled }
     ledger::State => dto::ObligationState { Running, Met, Breached, Waived, Cancelled }
+    life::State => dto::VersionState { Candidate, Shadow, Canary, Live, Retired }
     decision::Outcome => dto::RuleOutcome { Fired, NotFired, Unknown, Failed }
     decision::Truth => dto::Truth { True, False, Unknown, NotReached }
     SentenceKind => dto::SentenceKind { Fired, Close, Unknown, Dropped, Fallback, Guard, Nothing }

@@ -17,7 +17,9 @@ pub fn routes() -> OpenApiRouter<Http> {
 
 /// What changes, as it changes.
 ///
-/// `hello` comes first, then `case` with `{id, number, version, status}`, `connection` with `{id}`, and `policy`.
+/// `hello` comes first, then `case` with `{id, number, version, status}`, `connection` with `{id}`, `policy`, and
+/// `policy_alert` with `{alert, id, number}` when a version went live in an emergency (`break_glass`) or a canary had to
+/// stop (`canary_stopped`).
 /// `resync` says that something was missed and everything is to be loaded again.
 #[utoipa::path(
     get,
@@ -45,6 +47,7 @@ fn event(change: &Change) -> Event {
         Change::Case { .. } => "case",
         Change::Connection { .. } => "connection",
         Change::Policy => "policy",
+        Change::PolicyAlert { .. } => "policy_alert",
     };
     let data = serde_json::to_string(change).unwrap_or_else(|_| "{}".into());
     Event::default().event(name).data(data)

@@ -1,20 +1,17 @@
 //! The policy bundle: its draft, its checks, its versions.
 
+mod life;
+
 use crate::{
     auth::{PolicyOwner, PolicyReader, SignedIn},
-    dto::{
-        Bundle, BundleCheck, BundleTests, Draft, Items, PolicyState, Publish, Restore, SaveDraft, Version, VersionRow,
-    },
+    dto::{Bundle, BundleCheck, BundleTests, Draft, Items, PolicyState, SaveDraft, Version, VersionRow},
     errors::{Answer, Problem},
     extract::{Json, Path},
     limits::BUNDLE_BYTES,
     present,
     state::Http,
 };
-use axum::{
-    extract::{DefaultBodyLimit, State},
-    http::StatusCode,
-};
+use axum::extract::{DefaultBodyLimit, State};
 use comity_app::AppError;
 use comity_domain::PolicyVersionId;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -26,9 +23,9 @@ pub fn routes() -> OpenApiRouter<Http> {
         .routes(routes!(draft, save_draft))
         .routes(routes!(check))
         .routes(routes!(test))
-        .routes(routes!(publish, versions))
+        .routes(routes!(versions))
         .routes(routes!(version))
-        .routes(routes!(restore))
+        .merge(life::routes())
         .layer(DefaultBodyLimit::max(BUNDLE_BYTES))
 }
 
@@ -39,8 +36,8 @@ pub fn routes() -> OpenApiRouter<Http> {
     tag = "policy",
     responses((status = 200, body = PolicyState, description = "Done."))
 )]
-async fn state(State(http): State<Http>, _caller: PolicyReader) -> Answer<Json<PolicyState>> {
-    Ok(Json(present::policy_state(&http.app).await?))
+async fn state(State(http): State<Http>, caller: PolicyReader) -> Answer<Json<PolicyState>> {
+    Ok(Json(present::policy_state(&http.app, &caller.asker()).await?))
 }
 
 /// The draft; begun from the live version when there is none.
@@ -71,7 +68,7 @@ async fn draft(State(http): State<Http>, _caller: PolicyOwner) -> Answer<Json<Dr
     )
 )]
 async fn save_draft(State(http): State<Http>, caller: PolicyOwner, Json(body): Json<SaveDraft>) -> Answer<Json<Draft>> {
-    match http.app.save_policy_draft(body.files, body.base_revision, caller.user).await {
+    match http.app.save_policy_draft(body.files, body.base_revision, Some(caller.user)).await {
         Err(AppError::DraftChanged { revision }) => {
             let newest = present::draft(&http.app, http.app.policy_draft().await?).await?;
             let problem = Problem::from(AppError::DraftChanged { revision });
@@ -103,45 +100,16 @@ async fn test(State(http): State<Http>, _caller: PolicyOwner, Json(body): Json<B
     Ok(Json(http.app.test_policy(body.files).await?.into()))
 }
 
-/// Publishes a bundle once its checks and tests pass.
-#[utoipa::path(
-    post,
-    path = "/policy/versions",
-    tag = "policy",
-    responses(
-        (status = 201, body = VersionRow, description = "Done."),
-        (
-            status = 409,
-            body = Problem,
-            content_type = "application/problem+json",
-            description = "Another version than the base is live."
-        ),
-        (
-            status = 422,
-            body = Problem,
-            content_type = "application/problem+json",
-            description = "It has errors or failing tests; carries them."
-        ),
-    )
-)]
-async fn publish(
-    State(http): State<Http>,
-    caller: PolicyOwner,
-    Json(body): Json<Publish>,
-) -> Answer<(StatusCode, Json<VersionRow>)> {
-    let version = http.app.publish_policy(body.files, body.note, body.base.map(PolicyVersionId), caller.user).await?;
-    Ok((StatusCode::CREATED, Json(present::version(&http.app, version).await?.row)))
-}
-
-/// All published versions, newest first.
+/// All versions, newest first.
 #[utoipa::path(
     get,
     path = "/policy/versions",
     tag = "policy",
     responses((status = 200, body = Items<VersionRow>, description = "Done."))
 )]
-async fn versions(State(http): State<Http>, _caller: SignedIn) -> Answer<Json<Items<VersionRow>>> {
-    let versions = present::version_rows(&http.app, http.app.policy_versions().await?).await?;
+async fn versions(State(http): State<Http>, caller: SignedIn) -> Answer<Json<Items<VersionRow>>> {
+    let versions = http.app.policy_versions().await?;
+    let versions = present::versions(&http.app, versions, &caller.asker()).await?;
     Ok(Json(Items { items: versions.into_iter().map(|version| version.row).collect() }))
 }
 
@@ -152,24 +120,7 @@ async fn versions(State(http): State<Http>, _caller: SignedIn) -> Answer<Json<It
     tag = "policy",
     responses((status = 200, body = Version, description = "Done."))
 )]
-async fn version(State(http): State<Http>, _caller: SignedIn, Path(id): Path<Uuid>) -> Answer<Json<Version>> {
+async fn version(State(http): State<Http>, caller: SignedIn, Path(id): Path<Uuid>) -> Answer<Json<Version>> {
     let version = http.app.policy_version(PolicyVersionId(id)).await?;
-    Ok(Json(present::version(&http.app, version).await?))
-}
-
-/// Makes an older version live again.
-#[utoipa::path(
-    post,
-    path = "/policy/versions/{id}/restore",
-    tag = "policy",
-    responses((status = 200, body = VersionRow, description = "Done."))
-)]
-async fn restore(
-    State(http): State<Http>,
-    caller: PolicyOwner,
-    Path(id): Path<Uuid>,
-    Json(body): Json<Restore>,
-) -> Answer<Json<VersionRow>> {
-    let version = http.app.restore_policy(PolicyVersionId(id), &body.reason, caller.user).await?;
-    Ok(Json(present::version(&http.app, version).await?.row))
+    Ok(Json(present::version(&http.app, version, &caller.asker()).await?))
 }

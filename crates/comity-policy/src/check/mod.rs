@@ -31,6 +31,7 @@ use crate::{
     engine,
     evaluate::{Machine, Rule},
     languages::Translation,
+    quotas,
     run::Lists,
     settings::Settings,
     text::WordList,
@@ -130,6 +131,7 @@ impl Read {
         let names = Names::of(settings, &self.scripts);
         let (found, text) = (&mut self.found, &bundle.files[SETTINGS]);
         settings::check(settings, text, found);
+        quotas::check(&settings.quotas, text, &names, found);
         hidden::names(settings, text, found);
         self.lists = lists(settings, text, found);
         statements::check(&self.scripts, found);

@@ -3,6 +3,7 @@
 use super::catalogue::{Catalogue, catalogue, english, fill};
 use comity_domain::{
     effect::Effect,
+    quota::{Limited, Per},
     refusal::{NoAnswer, Refusal},
 };
 
@@ -76,10 +77,24 @@ impl Catalogue {
                 message = said;
                 ("stopped_by_guard", guard.as_str())
             }
+            Refusal::QuotaUsedUp { of, most, per, drafted } => return self.used_up(of, *most, *per, *drafted),
             Refusal::Told(sentence) => return sentence.clone(),
         };
         let text = self.refusals.get(word).map(String::as_str).unwrap_or_default();
         fill(text, &[("rule", name), ("guard", name), ("message", message)])
+    }
+}
+
+impl Catalogue {
+    fn used_up(&self, of: &Limited, most: u32, per: Per, drafted: bool) -> String {
+        let (word, name) = match of {
+            Limited::Effect(effect) => ("effects_used_up", effect),
+            Limited::Rule(rule) => ("rule_used_up", rule),
+        };
+        let per = self.values.get(per.as_str()).map_or(per.as_str(), String::as_str);
+        let text = |word: &str| self.refusals.get(word).map(String::as_str).unwrap_or_default();
+        let said = fill(text(word), &[("name", name), ("most", &most.to_string()), ("per", per)]);
+        if drafted { fill(text("drafted"), &[("refusal", &said)]) } else { said }
     }
 }
 
@@ -147,6 +162,9 @@ mod tests {
             Refusal::NoAnswer { why: NoAnswer::CannotSend },
             Refusal::NoAnswer { why: NoAnswer::NothingLeft },
             Refusal::StoppedByGuard { guard: word(), message: "Stop.".to_owned() },
+            Refusal::QuotaUsedUp { of: Limited::Effect(word()), most: 200, per: Per::Hour, drafted: true },
+            Refusal::QuotaUsedUp { of: Limited::Rule(word()), most: 1, per: Per::Day, drafted: false },
+            Refusal::QuotaUsedUp { of: Limited::Rule(word()), most: 5, per: Per::Minute, drafted: false },
             Refusal::Told("as of old".to_owned()),
         ];
         let mut all = String::new();

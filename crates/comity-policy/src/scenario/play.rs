@@ -85,6 +85,7 @@ impl<'a> Telling<'a> {
             earlier_cases: test.author.earlier_cases,
             others: Vec::new(),
             surge: Arc::default(),
+            used: Used::default(),
         };
         Ok(Self { policy, story: Story::new(snapshot, Vec::new()), now: at, events: 0, last: None, until })
     }

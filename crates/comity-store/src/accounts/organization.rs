@@ -29,7 +29,6 @@ impl Store {
             key_prefix: String::new(),
             is_set_up: false,
             setup_token_hash: None,
-            live_policy_id: None,
             cases: 0,
             created_at: micros(now),
         };

@@ -11,6 +11,8 @@ use crate::{
         post::visibility_word,
     },
     open::{commit, for_update},
+    policies,
+    quotas::QuotaCounts,
     sql::{Rows, execute, execute_in, query, query_in},
     surge, timers,
 };
@@ -39,7 +41,7 @@ struct Present {
 
 impl Store {
     /// Writes many cases in one transaction. A case that has changed since is left out and reported, and so is an agent's
-    /// reply under a key that was used before.
+    /// reply under a key that was used before, and what would pass a quota that others have used meanwhile.
     pub async fn commit_decisions(
         &self,
         organization: OrganizationId,
@@ -49,6 +51,7 @@ impl Store {
         let transaction = self.begin().await?;
         let used_keys = used_keys(&transaction, organization, &commits).await?;
         let mut present = present(&transaction, organization, &commits).await?;
+        let mut quotas = QuotaCounts::lock(&transaction, organization, &commits).await?;
         let mut results = Vec::with_capacity(commits.len());
         let mut accepted: Vec<(CaseCommit, Present)> = Vec::new();
         for commit in commits {
@@ -56,7 +59,8 @@ impl Store {
             match present.remove(&commit.case.id.0) {
                 Some(present)
                     if present.version == commit.base_version
-                        && agents_keys(&commit).all(|key| !used_keys.contains(key)) =>
+                        && agents_keys(&commit).all(|key| !used_keys.contains(key))
+                        && quotas.take(&commit) =>
                 {
                     results.push(CommitResult::Done);
                     accepted.push((commit, present));
@@ -74,6 +78,9 @@ impl Store {
         write_deliveries(&transaction, organization, &commits).await?;
         surge::count(&transaction, organization, &commits, now).await?;
         let entries = commits.into_iter().flat_map(|commit| entries(commit, now)).collect();
+        quotas.write(&transaction, organization, now).await?;
+        let stopped = policies::record(&transaction, organization, &commits, now).await?;
+        let entries = commits.into_iter().flat_map(|commit| entries(commit, now)).chain(stopped).collect();
         append_new(&transaction, organization, entries).await?;
         counts.write(&transaction, organization).await?;
         commit(transaction).await?;

@@ -10,7 +10,7 @@ use snapshot::others;
 pub(crate) use snapshot::{contacts, ledgers, snapshots};
 
 use crate::{
-    Store, StoreError,
+    Compared, Store, StoreError,
     entity::{event, post},
     sql::{query, query_in, rows_in},
 };
@@ -60,6 +60,8 @@ pub struct CaseCommit {
     pub alarms: Vec<(Obligation, Timestamp)>,
     /// Posts decided here, to be counted.
     pub counted: Vec<Counted>,
+    /// What another version makes of the same facts, when one runs beside the live one.
+    pub beside: Option<Compared>,
     /// Besides the entries that the decisions and deliveries themselves make.
     pub audit: Vec<AuditEntry>,
 }
@@ -67,8 +69,28 @@ pub struct CaseCommit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CommitResult {
     Done,
-    /// The case has changed since; nothing of this commit was written.
+    /// The case has changed since, or somebody else has used a quota up; nothing of this commit was written.
     Conflict,
+}
+
+impl CaseCommit {
+    /// A case as it is to be, to which nothing happened.
+    #[must_use]
+    pub fn new(case: Case, base_version: i64, obligations: Vec<Obligation>) -> Self {
+        Self {
+            case,
+            base_version,
+            obligations,
+            decisions: Vec::new(),
+            decided: Vec::new(),
+            new_events: Vec::new(),
+            deliveries: Vec::new(),
+            alarms: Vec::new(),
+            counted: Vec::new(),
+            beside: None,
+            audit: Vec::new(),
+        }
+    }
 }
 
 impl Store {

@@ -10,6 +10,7 @@ use comity_domain::{
     CaseId, ContactId, OrganizationId, Party, PostId,
     ledger::{Obligation, PostMoment},
     post::{Contact, Post},
+    quota::Used,
     step::Snapshot,
 };
 use sea_orm::{ConnectionTrait, QueryResult, TryGetable};
@@ -55,6 +56,7 @@ pub async fn snapshots(
                 earlier_cases: earlier.remove(&id).unwrap_or(0),
                 others: Vec::new(),
                 surge: Arc::default(),
+                used: Used::default(),
             },
         );
     }

@@ -13,7 +13,6 @@ pub struct Model {
     pub key_prefix: String,
     pub is_set_up: bool,
     pub setup_token_hash: Option<Vec<u8>>,
-    pub live_policy_id: Option<Uuid>,
     pub cases: i64,
     pub created_at: i64,
 }

@@ -16,6 +16,8 @@ pub struct Model {
     pub revision: i64,
     pub updated_at: i64,
     pub updated_by: Option<Uuid>,
+    pub writers: String,
+    pub begun_on: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

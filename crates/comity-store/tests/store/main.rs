@@ -11,5 +11,6 @@ mod decide;
 mod ingest;
 mod outbox;
 mod policies;
+mod quotas;
 mod surge;
 mod timers;

@@ -116,15 +116,17 @@ export class PolicyBundle {
   }
 
   /**
-   * Publishes what is in the editor, or nothing as long as somebody else's draft stands against it. A refusal is thrown,
-   * with its diagnostics or failing tests already shown; when another version went live, that one is loaded to compare with.
+   * Proposes what is in the editor and makes it live, or does nothing as long as somebody else's draft stands against it. A
+   * refusal is thrown, with its diagnostics or failing tests already shown; when another version went live, that one is
+   * loaded to compare with.
    */
   async publish(note: string): Promise<VersionRow | null> {
     await this.save();
     if (this.conflict) return null;
     try {
       const body = { files: this.files, note, base: this.#base };
-      const version = await ask(api.POST('/api/v1/policy/versions', { body }));
+      const { id } = await ask(api.POST('/api/v1/policy/versions', { body }));
+      const version = await ask(api.POST('/api/v1/policy/versions/{id}/publish', { params: { path: { id } }, body: {} }));
       this.tests = null;
       await this.#follow(version.id);
       return version;

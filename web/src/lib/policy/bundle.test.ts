@@ -9,6 +9,7 @@ type Body = { files: Files; base_revision: number; base: string | null };
 const server = vi.hoisted(() => ({
   draft: { files: {} as Files, revision: 0, updated_at: '2026-05-13T08:00:00Z' },
   versions: [] as { id: string; number: number; files: Files }[],
+  proposed: {} as Files,
   wait: null as Promise<void> | null,
   refuse: null as unknown,
   lose: false
@@ -33,9 +34,11 @@ vi.mock('$lib/api/client', () => ({
       return server.draft;
     },
     async POST(path: string, { body }: { body: Body }) {
+      if (path === '/api/v1/policy/versions/{id}/publish') return publish(server.proposed);
       if (path !== '/api/v1/policy/versions') return { diagnostics: [] };
       if (body.base !== server.versions.at(-1)?.id) throw new Problem({ type: '/problems/policy-changed', title: '', status: 409, detail: '' });
-      return publish(body.files);
+      server.proposed = body.files;
+      return { id: `v${server.versions.length + 1}` };
     }
   }
 }));

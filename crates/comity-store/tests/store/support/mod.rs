@@ -172,18 +172,8 @@ pub fn action(snapshot: Snapshot) -> CaseCommit {
     let base_version = case.version;
     case.version += 1;
     let running = snapshot.obligations.iter().filter(|obligation| obligation.state == State::Running);
-    CaseCommit {
-        base_version,
-        case,
-        alarms: running.map(|obligation| (obligation.clone(), obligation.due_at)).collect(),
-        obligations: snapshot.obligations,
-        decisions: Vec::new(),
-        decided: Vec::new(),
-        new_events: Vec::new(),
-        deliveries: Vec::new(),
-        counted: Vec::new(),
-        audit: Vec::new(),
-    }
+    let alarms = running.map(|obligation| (obligation.clone(), obligation.due_at)).collect();
+    CaseCommit { alarms, ..CaseCommit::new(case, base_version, snapshot.obligations) }
 }
 
 /// What the policy of these tests makes of what waits.

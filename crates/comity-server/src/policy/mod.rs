@@ -1,9 +1,18 @@
-//! `comity policy check`, `test` and `reference`: the same checker and the same evaluator as the server's.
+//! `comity policy …`: what the policy pages do, for a folder in Git and the scripts around it.
+//!
+//! Checking, testing and the reference need no server: it is the same checker and the same evaluator as the server's. Everything else goes
+//! through a running server or the data folder of one that does not run ([`place`]), by the same rules.
+
+mod diff;
+mod place;
+mod pull;
+mod steps;
 
 use crate::{cli, exit, exit::Code};
-use comity_policy::{Bundle, Severity};
+use comity_policy::Bundle;
+use std::path::Path;
 
-pub fn run(command: cli::Policy) -> anyhow::Result<Code> {
+pub async fn run(data: &Path, command: cli::Policy) -> anyhow::Result<Code> {
     match command {
         cli::Policy::Check(arguments) => check(&arguments),
         cli::Policy::Test(arguments) => test(&arguments),
@@ -11,15 +20,20 @@ pub fn run(command: cli::Policy) -> anyhow::Result<Code> {
             print!("{}", comity_policy::reference::reference());
             Ok(Code::Ok)
         }
+        cli::Policy::Pull(arguments) => pull::run(data, arguments).await,
+        cli::Policy::Push(arguments) => steps::push(data, arguments).await,
+        cli::Policy::Publish(arguments) => steps::publish(data, arguments).await,
+        cli::Policy::Rollback(arguments) => steps::rollback(data, arguments).await,
+        cli::Policy::Diff(arguments) => diff::run(data, arguments).await,
     }
 }
 
-fn read(arguments: &cli::Bundle) -> anyhow::Result<Bundle> {
-    Bundle::read_dir(&arguments.dir).map_err(|error| exit::fail(Code::NotFound, error.to_string()))
+fn read(folder: &Path) -> anyhow::Result<Bundle> {
+    Bundle::read_dir(folder).map_err(|error| exit::fail(Code::NotFound, error.to_string()))
 }
 
 fn check(arguments: &cli::Bundle) -> anyhow::Result<Code> {
-    let diagnostics = comity_policy::check(&read(arguments)?);
+    let diagnostics = comity_policy::check(&read(&arguments.dir)?);
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
     if arguments.json {
         println!("{}", serde_json::json!({ "errors": errors, "diagnostics": diagnostics }));
@@ -34,7 +48,7 @@ fn check(arguments: &cli::Bundle) -> anyhow::Result<Code> {
 }
 
 fn test(arguments: &cli::Bundle) -> anyhow::Result<Code> {
-    let report = comity_policy::run_tests(&read(arguments)?);
+    let report = comity_policy::run_tests(&read(&arguments.dir)?);
     if arguments.json {
         println!("{}", serde_json::to_string(&report)?);
     } else {
