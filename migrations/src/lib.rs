@@ -6,6 +6,7 @@
 mod dialect;
 mod m0001_first;
 mod m0002_policy_life;
+mod m0003_backtests;
 mod m0004_surge;
 
 pub use sea_orm_migration::MigratorTrait;

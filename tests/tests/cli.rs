@@ -151,6 +151,75 @@ fn a_policy_is_checked_and_tested() -> Result<()> {
     Ok(())
 }
 
+/// The starter with a rule about bags.
+fn with_bags(folder: &Folder) -> Result<PathBuf> {
+    let changed = folder.0.path().join("changed");
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies/starter"), &changed)?;
+    let rule =
+        "rule \"bags\" because \"Bags go to care\" when event.text.mentions(\"bag\") then { label(\"bags\"); }\n";
+    fs::write(changed.join("more.rhai"), rule)?;
+    Ok(changed)
+}
+
+#[test]
+fn one_set_of_facts_is_decided() -> Result<()> {
+    let folder = Folder::new()?;
+    let changed = with_bags(&folder)?;
+    let facts = folder.0.path().join("facts.json");
+    fs::write(&facts, r#"{"event": {"text": "Where is my bag?", "names_us": true}}"#)?;
+    let words = ["policy", "eval", text(&changed)?, "--facts", text(&facts)?];
+    let decided = folder.comity(&[words.as_slice(), &["--json"]].concat())?;
+    let evaluation = json(&decided)?;
+    assert_eq!((code(&decided), &evaluation["failure"]), (0, &Value::Null), "{}", errors(&decided));
+    let effects = evaluation["effects"].as_array().context("effects")?;
+    assert!(effects.iter().any(|one| one["rule"] == "bags" && one["label"] == "bags"), "{evaluation}");
+    let plain = folder.comity(&words)?;
+    assert!(String::from_utf8_lossy(&plain.stdout).contains("fires     bags: Bags go to care"));
+
+    fs::write(&facts, r#"{"event": {"txet": "Where?"}}"#)?;
+    let wrong = folder.comity(&words)?;
+    assert_eq!(code(&wrong), FAULTS);
+    assert!(errors(&wrong).contains("There is no fact event.txet."), "{}", errors(&wrong));
+    assert_eq!(code(&folder.comity(&["policy", "eval", "nowhere", "--facts", text(&facts)?])?), NOT_FOUND);
+    assert!(!folder.data().exists(), "no data folder is needed for it");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bundle_is_tried_over_what_was_decided_here_and_through_a_server() -> Result<()> {
+    let folder = Folder::new()?;
+    let changed = with_bags(&folder)?;
+    let starter = Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies/starter");
+    assert_eq!(code(&folder.comity(&["policy", "backtest", text(&changed)?])?), NOT_FOUND, "there is nothing yet");
+    folder.comity(&["import", text(&folder.posts()?)?])?;
+    let backtest = |dir: &Path, more: &[&str]| -> Result<Output> {
+        folder.comity(&[["policy", "backtest", text(dir)?, "--json"].as_slice(), more].concat())
+    };
+    let here = backtest(&changed, &[])?;
+    let summary = json(&here)?;
+    assert_eq!((code(&here), summary["cases_differently"].as_u64()), (0, Some(1)), "{summary}");
+    assert_eq!(summary["by_effect"][0]["effect"], "label", "{summary}");
+    assert_eq!(code(&backtest(&changed, &["--fail-on-change"])?), FAULTS);
+    assert_eq!(code(&backtest(&starter, &["--fail-on-change"])?), 0);
+    let later = json(&backtest(&changed, &["--from", "2026-03-03"])?)?;
+    assert_eq!(later["cases_differently"], 0, "the bag was asked for the day before: {later}");
+    assert_eq!(code(&backtest(&changed, &["--from", "yesterday"])?), 2);
+    fs::write(changed.join("wrong.rhai"), "rule \"r\" because \"b\" when case.nothing then { label(\"x\"); }\n")?;
+    let broken = backtest(&changed, &[])?;
+    assert_eq!(code(&broken), FAULTS);
+    assert!(errors(&broken).contains("wrong.rhai"), "{}", errors(&broken));
+    fs::remove_file(changed.join("wrong.rhai"))?;
+
+    let server = Server::start(&folder.data()).await?;
+    let api = Api::set_up(&server).await?;
+    assert_eq!(code(&backtest(&changed, &[])?), IN_USE);
+    let (url, token) = (server.url(), api.token());
+    let there = backtest(&changed, &["--server", &url, "--token", token])?;
+    assert_eq!((code(&there), json(&there)?), (0, summary), "{}", errors(&there));
+    assert_eq!(code(&backtest(&changed, &["--server", &url, "--token", "not-a-token"])?), REFUSED);
+    Ok(())
+}
+
 #[test]
 fn the_doctor_finds_what_is_wrong() -> Result<()> {
     let folder = Folder::new()?;

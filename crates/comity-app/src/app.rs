@@ -37,6 +37,7 @@ pub struct App {
     pub policy: LivePolicy,
     pub(crate) impacts: Impacts,
     pub connections: Connections,
+    pub(crate) evidence: crate::evidence::State,
     pub(crate) attempts: SignInAttempts,
     pub(crate) wake: Wake,
     pub(crate) vault: Vault,
@@ -76,6 +77,7 @@ impl App {
             policy: LivePolicy::default(),
             impacts: Impacts::default(),
             connections: Connections::new(plugins),
+            evidence: crate::evidence::State::default(),
             wake: Wake::default(),
             vault,
             ingest_queue,
@@ -111,6 +113,7 @@ impl App {
         self.tasks.spawn(crate::timers::run(Arc::clone(self)));
         self.tasks.spawn(crate::deliver::run(Arc::clone(self)));
         self.tasks.spawn(connections::run(Arc::clone(self)));
+        self.tasks.spawn(crate::backtests::run(Arc::clone(self)));
     }
 
     /// Cancelled when the workers are to end. Whoever serves requests ends before: they need the workers' queues.

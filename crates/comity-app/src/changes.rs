@@ -23,6 +23,9 @@ pub enum Change {
         id: PolicyVersionId,
         number: i64,
     },
+    Backtest {
+        id: BacktestId,
+    },
 }
 
 impl Change {

@@ -13,6 +13,8 @@ pub struct Config {
     pub deliver: DeliverConfig,
     pub connections: ConnectionConfig,
     pub accounts: crate::accounts::AccountsConfig,
+    pub evidence: EvidenceConfig,
+    pub backtest: BacktestConfig,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -69,6 +71,32 @@ pub struct ConnectionConfig {
     pub webhook_bytes: usize,
 }
 
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EvidenceConfig {
+    /// The latest decided events that a draft is tried over.
+    pub events: u64,
+    /// Differing events shown with them.
+    pub cases: usize,
+    /// Decisions that the page of a rule counts at most.
+    pub rule_events: u64,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BacktestConfig {
+    /// Decisions read at a time.
+    pub part: u64,
+    /// Differing events that can be looked at one by one; there may be more, which are counted.
+    pub most_listed: u64,
+    /// How long it works between two checkpoints.
+    pub checkpoint_milliseconds: u64,
+    /// How long a worker that is not heard of keeps others away.
+    pub lease_seconds: u64,
+    /// How often one that is left is looked for without being told.
+    pub scan_seconds: u64,
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -78,7 +106,21 @@ impl Default for Config {
             deliver: DeliverConfig::default(),
             connections: ConnectionConfig::default(),
             accounts: crate::accounts::AccountsConfig::default(),
+            evidence: EvidenceConfig::default(),
+            backtest: BacktestConfig::default(),
         }
+    }
+}
+
+impl Default for EvidenceConfig {
+    fn default() -> Self {
+        Self { events: 1_000, cases: 20, rule_events: 20_000 }
+    }
+}
+
+impl Default for BacktestConfig {
+    fn default() -> Self {
+        Self { part: 250, most_listed: 5_000, checkpoint_milliseconds: 1_000, lease_seconds: 30, scan_seconds: 5 }
     }
 }
 

@@ -3,7 +3,7 @@
 //! `comity-http` turns each into a problem document, the command line into a sentence and an exit code.
 
 use crate::vault::VaultError;
-use comity_domain::{decision::GuardVerdict, delivery::Delivery, life::Refused};
+use comity_domain::{BacktestId, decision::GuardVerdict, delivery::Delivery, life::Refused};
 use comity_plugin_host::HostError;
 use comity_policy::{Diagnostic, TestReport};
 use comity_store::StoreError;
@@ -37,6 +37,11 @@ pub enum AppError {
     PolicyTestsFailed { report: Box<TestReport> },
     #[error("the draft was changed by someone else in the meantime")]
     DraftChanged { revision: i64 },
+    #[error("another backtest is running; one runs at a time")]
+    Busy { backtest: BacktestId },
+    /// Nobody waits for the answer any more.
+    #[error("a newer question of yours is being answered")]
+    Superseded,
     #[error("another version is live by now, number {number}")]
     PolicyChanged { number: i64 },
     /// A step that may not be taken with a version, with why.

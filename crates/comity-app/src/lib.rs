@@ -6,6 +6,7 @@
 //! the notifications in [`wake`] only make it quicker. Handlers call one function of [`App`] each.
 
 pub mod accounts;
+pub mod backtests;
 pub mod cases;
 pub mod changes;
 pub mod clock;
@@ -16,6 +17,7 @@ pub mod deliver;
 pub mod deliveries;
 pub mod demo;
 pub mod error;
+pub mod evidence;
 pub mod figures;
 pub mod import;
 pub mod ingest;

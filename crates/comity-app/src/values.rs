@@ -4,8 +4,12 @@ pub use comity_plugin_host::{Capability, Description, TextLimit, WebhookAnswer, 
 pub use comity_policy::explain::{
     Audience, Explanation, Kind as SentenceKind, Sentence, effect_sentence, refusal_words,
 };
-pub use comity_policy::{Diagnostic, RuleSummary, Severity, TestCase, TestReport};
+pub use comity_policy::{
+    Diagnostic, RuleSummary, Severity, TestCase, TestReport,
+    vocabulary::{Word, vocabulary},
+};
 pub use comity_store::{
-    ApiToken, AuditFilter, AuditRow, Beside, CaseCounts, CaseFilter, CaseRow, CaseSort, ConnectionStatus, Draft,
-    LogLevel, LogLine, Note, Organization, Page, PolicyVersion, Queue, StoreError, User, UserChange,
+    ApiToken, AuditFilter, AuditRow, Backtest, BacktestState, Beside, CaseCounts, CaseFilter, CaseRow, CaseSort,
+    ConnectionStatus, DiffFilter, Draft, LogLevel, LogLine, Note, Organization, Page, PolicyVersion, Queue, StoreError,
+    User, UserChange,
 };

@@ -13,4 +13,6 @@ pub struct Wake {
     pub timers: Notify,
     /// A connection was added, changed or resumed.
     pub connections: Notify,
+    /// A backtest was asked for.
+    pub backtest: Notify,
 }

@@ -7,7 +7,7 @@
 
 mod cases;
 
-pub use cases::{CaseTally, OutcomeDiff, Summary};
+pub use cases::{CaseTally, OutcomeDiff, Summary, outcome};
 
 use crate::{
     CaseId, DecisionId, EventId,

@@ -60,6 +60,8 @@ callers! {
     PolicyOwner: [PolicyOwner],
     /// May say no to a proposed version.
     PolicyJudge: [PolicyOwner, Approver],
+    /// May try a policy over what was decided: whoever writes one, and whoever answers for it.
+    BacktestRunner: [PolicyOwner, Approver],
     Integrator: [Integrator],
     /// May read connections.
     ConnectionReader: [Integrator, Auditor],

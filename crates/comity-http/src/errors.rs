@@ -44,6 +44,9 @@ pub struct Problem {
     /// With `/problems/policy-tests-failed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tests: Option<BundleTests>,
+    /// With `/problems/busy`: the backtest that is running.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub backtest: Option<uuid::Uuid>,
     #[serde(skip)]
     pub retry_after: Option<u64>,
 }
@@ -70,6 +73,7 @@ impl Problem {
             delivery: None,
             diagnostics: None,
             tests: None,
+            backtest: None,
             retry_after: None,
         }
     }
@@ -139,6 +143,12 @@ impl From<AppError> for Problem {
                 tests: Some((*report).into()),
                 ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "policy-tests-failed", "Tests fail", text)
             },
+            AppError::Busy { backtest } => Self {
+                backtest: Some(backtest.0),
+                ..Self::new(StatusCode::CONFLICT, "busy", "Another one is running", text)
+                    .advice("Wait until it is done, or cancel it.")
+            },
+            AppError::Superseded => Self::new(StatusCode::CONFLICT, "superseded", "Asked again", text),
             AppError::DraftChanged { .. } => {
                 Self::new(StatusCode::CONFLICT, "draft-changed", "The draft changed", text)
             }
@@ -190,7 +200,9 @@ fn from_store(error: StoreError, text: String) -> Problem {
             Problem { errors, ..Problem::new(StatusCode::CONFLICT, "taken", "Already there", text) }
         }
         StoreError::Conflict { .. } => Problem::new(StatusCode::CONFLICT, "conflict", "Something changed", text),
-        StoreError::WrongState { .. } => Problem::new(StatusCode::CONFLICT, "wrong-state", "Not possible now", text),
+        StoreError::WrongState { .. } | StoreError::NotRunning { .. } => {
+            Problem::new(StatusCode::CONFLICT, "wrong-state", "Not possible now", text)
+        }
         error => {
             tracing::error!(error = &error as &dyn std::error::Error, "a request failed");
             Problem::internal()

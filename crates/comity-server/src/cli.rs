@@ -1,6 +1,7 @@
 //! The command line. Stable: a command or option once here keeps its meaning.
 
 use clap::{Args, Parser, Subcommand};
+use jiff::Timestamp;
 use std::{net::SocketAddr, path::PathBuf};
 
 /// A server for organizations that answer the public in public.
@@ -81,6 +82,16 @@ pub enum Policy {
     Rollback(Rollback),
     /// Say what is different between two of: a folder, `live`, `draft`, a version's number. Exits with 3 when anything is.
     Diff(Diff),
+    /// Decide about one set of facts.
+    ///
+    /// Exits with 3 when the bundle has errors, the facts cannot be read, or a rule fails.
+    Eval(Eval),
+    /// Try a bundle over everything that was decided, next to the live version.
+    ///
+    /// Opens the data folder and leaves nothing in it; with --server, a running server does it and keeps the result. Exits
+    /// with 3 when the bundle has errors, and with --fail-on-change when anything is decided differently; with 4 when there
+    /// is no such folder, 5 when a server uses the data folder, 6 when the server refuses.
+    Backtest(Backtest),
 }
 
 /// Where versions are: in a running server, or in the data folder of one that does not run.
@@ -89,10 +100,23 @@ pub struct Place {
     /// Go through a running server instead of opening the data folder.
     #[arg(long, value_name = "URL", env = "COMITY_SERVER")]
     pub server: Option<String>,
-    /// An API token of that server (role owner or policy_owner).
+    /// An API token of that server (role owner or policy_owner; for a backtest, approver will do).
     #[arg(long, env = "COMITY_TOKEN", hide_env_values = true, requires = "server")]
     pub token: Option<String>,
     /// Print one JSON value and nothing else on standard output.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Eval {
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// Facts as decisions store them, in JSON; what is left out is as in the facts of a test. A decision taken from the API
+    /// stands for its facts.
+    #[arg(long, value_name = "FILE")]
+    pub facts: PathBuf,
+    /// Print rules, terms and effects as one JSON object.
     #[arg(long)]
     pub json: bool,
 }
@@ -164,6 +188,31 @@ pub struct Diff {
 }
 
 #[derive(Debug, Args)]
+pub struct Backtest {
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+    /// Only events that happened from then on: 2026-03-02 or 2026-03-02T09:00:00Z.
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub from: Option<Timestamp>,
+    /// Only events that happened before.
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub until: Option<Timestamp>,
+    /// Exit with 3 when anything is decided differently.
+    #[arg(long)]
+    pub fail_on_change: bool,
+    #[command(flatten)]
+    pub place: Place,
+}
+
+/// A moment, or the beginning of a day in UTC.
+fn moment(text: &str) -> Result<Timestamp, String> {
+    let day =
+        || text.parse::<jiff::civil::Date>().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|day| day.timestamp());
+    let found = text.parse().ok().or_else(day);
+    found.ok_or_else(|| "write 2026-03-02 or 2026-03-02T09:00:00Z".to_owned())
+}
+
+#[derive(Debug, Args)]
 pub struct Bundle {
     #[arg(value_name = "DIR")]
     pub dir: PathBuf,
@@ -205,4 +254,16 @@ pub struct CaseShow {
 pub struct Doctor {
     #[arg(long)]
     pub json: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_days_or_moments() {
+        assert_eq!(moment("2026-03-02").unwrap().to_string(), "2026-03-02T00:00:00Z");
+        assert_eq!(moment("2026-03-02T10:00:00+01:00").unwrap().to_string(), "2026-03-02T09:00:00Z");
+        assert!(moment("yesterday").is_err());
+    }
 }

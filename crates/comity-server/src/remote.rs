@@ -59,7 +59,7 @@ pub async fn import(server: &str, token: Option<&str>, file: &Path) -> anyhow::R
         .map_err(|error| exit::fail(Code::Refused, format!("cannot reach {url}: {error}")))?;
     let status = answer.status();
     if !status.is_success() {
-        let problem: serde_json::Value = answer.json().await.unwrap_or_default();
+        let problem: Value = answer.json().await.unwrap_or_default();
         let detail = problem["detail"].as_str().unwrap_or("no reason was given");
         return Err(exit::fail(Code::Refused, format!("the server answered {status}: {detail}")));
     }

@@ -15,6 +15,8 @@ pub enum StoreError {
     StaleFence,
     #[error("a reply that is {state} cannot be {verb}")]
     WrongState { state: &'static str, verb: &'static str },
+    #[error("this backtest is {state}; only one that is running can be cancelled")]
+    NotRunning { state: &'static str },
     #[error("the database address {url:?} is not understood; use sqlite://PATH or postgres://USER@HOST/NAME")]
     Address { url: String },
     #[error("SQLite {found} has a bug that can damage the database; {needed} or later is needed")]

@@ -6,10 +6,11 @@
 //!
 //! Reading order: [`open`](Store::open), then in the order of a post's life: `ingest`, `decide`, `surge`, `timers`, `outbox`; then
 //! what people look at: `cases`, `figures`, `audit`; then what they set up: `accounts`, `connections`, `policies`, with what
-//! its `quotas` count.
+//! its `quotas` count; and what is tried over what was decided: `evidence`, `backtests`.
 
 mod accounts;
 mod audit;
+mod backtests;
 mod cases;
 mod codec;
 mod connections;
@@ -17,6 +18,7 @@ mod counts;
 mod decide;
 mod entity;
 mod error;
+mod evidence;
 mod figures;
 mod ingest;
 mod open;
@@ -29,10 +31,14 @@ mod timers;
 
 pub use accounts::{ApiToken, NewUser, Organization, Session, User, UserChange};
 pub use audit::{AuditFilter, AuditRow};
+pub use backtests::{
+    Backtest, BacktestState, Checkpoint, DiffFilter, FoundDiff, NewBacktest, Range, StartedBacktest, TakenBacktest,
+};
 pub use cases::{CaseCounts, CaseFilter, CaseRow, CaseSort, Note, Page, Queue};
 pub use connections::{Connection, ConnectionChange, ConnectionStatus, LogLevel, LogLine};
 pub use decide::{CaseCommit, CommitResult, Undecided};
 pub use error::StoreError;
+pub use evidence::{DecisionKey, DecisionSize, StoredDecision};
 pub use figures::FirstAnswers;
 pub use ingest::{IngestBatch, IngestOutcome};
 pub use open::{Store, StoreConfig};

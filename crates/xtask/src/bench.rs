@@ -1,10 +1,14 @@
 //! `cargo xtask bench`: the figures that the design promises, measured on a release build.
 //!
 //! Each benchmark is an example program of the crate that it measures and prints one JSON object a line. They run one
-//! after the other, on a machine that should do nothing else. The store's includes the raw limit of SQLite, taken in the
-//! same run, so that the share of it can be told.
+//! after the other, on a machine that should do nothing else. The policy's are followed by what other engines take for
+//! the same rules. The store's includes the raw limit of SQLite, taken in the same run, so that the share of it can be told.
 
-use std::{collections::BTreeSet, fs, path::PathBuf};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -22,16 +26,21 @@ const NAMES: [&str; 4] = ["policy", "plugins", "store", "load"];
 
 struct Benchmark {
     name: &'static str,
-    package: &'static str,
-    example: &'static str,
+    /// The programs that measure, each an example of a package.
+    examples: &'static [(&'static str, &'static str)],
+    /// Also asks the same of others, with the programs of `benches/peers`.
+    has_peers: bool,
 }
 
-const BENCHMARKS: [Benchmark; 5] = [
-    Benchmark { name: "policy", package: "comity-policy", example: "policy_bench" },
-    Benchmark { name: "policy", package: "comity-app", example: "shadow_bench" },
-    Benchmark { name: "plugins", package: "comity-plugin-host", example: "plugin_bench" },
-    Benchmark { name: "store", package: "comity-store", example: "store_bench" },
-    Benchmark { name: "load", package: "comity-e2e", example: "load" },
+const BENCHMARKS: [Benchmark; 4] = [
+    Benchmark {
+        name: "policy",
+        examples: &[("comity-policy", "policy_bench"), ("comity-app", "shadow_bench"), ("comity-e2e", "tryout")],
+        has_peers: true,
+    },
+    Benchmark { name: "plugins", examples: &[("comity-plugin-host", "plugin_bench")], has_peers: false },
+    Benchmark { name: "store", examples: &[("comity-store", "store_bench")], has_peers: false },
+    Benchmark { name: "load", examples: &[("comity-e2e", "load")], has_peers: false },
 ];
 
 pub fn run(options: &Options) -> Result<()> {
@@ -42,11 +51,18 @@ pub fn run(options: &Options) -> Result<()> {
     steps.need("build for release", || {
         let mut cargo = shell::cargo();
         cargo.args(["build", "--release", "--package", "comity-server", "--bins"]);
-        for benchmark in &chosen {
-            cargo.args(["--package", benchmark.package, "--example", benchmark.example]);
+        for (package, example) in chosen.iter().flat_map(|benchmark| benchmark.examples) {
+            cargo.args(["--package", package, "--example", example]);
         }
         shell::run(&mut cargo)
     })?;
+    if chosen.iter().any(|benchmark| benchmark.has_peers) {
+        steps.need("build the peers", || {
+            let mut cargo = shell::cargo();
+            cargo.args(["build", "--release", "--manifest-path", "benches/peers/Cargo.toml", "--target-dir"]);
+            shell::run(cargo.arg(peers()))
+        })?;
+    }
     let mut all = Vec::new();
     for benchmark in chosen {
         let lines = steps.need(benchmark.name, || measure(benchmark))?;
@@ -58,21 +74,35 @@ pub fn run(options: &Options) -> Result<()> {
 }
 
 fn measure(benchmark: &Benchmark) -> Result<Vec<Value>> {
-    let program = paths::target().join("release/examples").join(benchmark.example);
-    let text = shell::output(shell::command(program).env("COMITY_BIN", paths::server(true)))?;
-    let lines: Vec<Value> = text
-        .lines()
-        .filter(|line| line.starts_with('{'))
-        .map(|line| serde_json::from_str(line).with_context(|| format!("{} printed {line}", benchmark.example)))
-        .collect::<Result<_>>()?;
-    if lines.is_empty() {
-        bail!("{} printed no figures", benchmark.example);
+    let examples = benchmark.examples.iter().map(|(_, example)| paths::target().join("release/examples").join(example));
+    let peers = benchmark.has_peers.then(|| peers().join("release/comity-bench-peers"));
+    let mut lines = Vec::new();
+    for program in examples.chain(peers) {
+        lines.extend(figures(&program)?);
     }
-    let file = results().join(format!("{}.json", benchmark.example));
+    let file = results().join(format!("{}.json", benchmark.name));
     fs::create_dir_all(results())?;
     fs::write(&file, serde_json::to_string_pretty(&lines)?)
         .with_context(|| format!("could not write {}", file.display()))?;
     Ok(lines)
+}
+
+fn figures(program: &Path) -> Result<Vec<Value>> {
+    let text = shell::output(shell::command(program).env("COMITY_BIN", paths::server(true)))?;
+    let lines: Vec<Value> = text
+        .lines()
+        .filter(|line| line.starts_with('{'))
+        .map(|line| serde_json::from_str(line).with_context(|| format!("{} printed {line}", program.display())))
+        .collect::<Result<_>>()?;
+    if lines.is_empty() {
+        bail!("{} printed no figures", program.display());
+    }
+    Ok(lines)
+}
+
+/// Where the peers are built: apart, because nothing of theirs is ours.
+fn peers() -> PathBuf {
+    paths::target().join("peers")
 }
 
 fn results() -> PathBuf {

@@ -4,18 +4,22 @@
 //! fields they do not know, so that a misspelt one is an error and not silently without effect.
 
 mod audit;
+mod backtests;
 mod cases;
 mod connections;
 mod decisions;
 mod deliveries;
+mod evidence;
 mod people;
 mod policy;
 
 pub use audit::*;
+pub use backtests::*;
 pub use cases::*;
 pub use connections::*;
 pub use decisions::*;
 pub use deliveries::*;
+pub use evidence::*;
 pub use people::*;
 pub use policy::*;
 

@@ -1,14 +1,17 @@
 //! From what the application returns to what goes over the wire.
 
 mod asked;
+mod backtests;
 mod cases;
 mod connections;
 mod decisions;
+mod evidence;
 mod insight;
 mod people;
 mod policy;
 mod words;
 
+pub use backtests::{backtest, backtests};
 pub use cases::{case_rows, case_view, deliveries, delivery, note};
 pub use decisions::{decision, decisions, replay};
 pub use people::session;

@@ -1,7 +1,7 @@
 //! The closed lists of words that the API shares with the domain, both ways.
 
 use crate::dto;
-use comity_app::values::{Audience, ConnectionStatus, LogLevel, SentenceKind, Severity};
+use comity_app::values::{Audience, BacktestState, ConnectionStatus, LogLevel, SentenceKind, Severity};
 use comity_domain::{Party, Role, case, decision, delivery, ledger, post};
 
 macro_rules! same_words {
@@ -35,6 +35,9 @@ same_words! {
     dto::Audience => Audience { Staff, Person }
     decision::GuardAction => dto::GuardAction { Warn, Stop }
     Severity => dto::Severity { Error, Warning, Hint }
+    BacktestState => dto::BacktestState { Running, Done, Cancelled, Failed }
+    Severity => dto::Severity { Error, Warning }
+    BacktestState => dto::BacktestState { Running, Done, Cancelled, Failed }
     ConnectionStatus => dto::ConnectionStatus { Running, Paused, Failing, Quarantined }
     dto::LogLevel => LogLevel { Debug, Info, Warn, Error }
     LogLevel => dto::LogLevel { Debug, Info, Warn, Error }

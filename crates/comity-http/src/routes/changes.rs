@@ -17,7 +17,7 @@ pub fn routes() -> OpenApiRouter<Http> {
 
 /// What changes, as it changes.
 ///
-/// `hello` comes first, then `case` with `{id, number, version, status}`, `connection` with `{id}`, `policy`, and
+/// `hello` comes first, then `case` with `{id, number, version, status}`, `connection` and `backtest` with `{id}`, `policy`, and
 /// `policy_alert` with `{alert, id, number}` when a version went live in an emergency (`break_glass`) or a canary had to
 /// stop (`canary_stopped`).
 /// `resync` says that something was missed and everything is to be loaded again.
@@ -48,6 +48,7 @@ fn event(change: &Change) -> Event {
         Change::Connection { .. } => "connection",
         Change::Policy => "policy",
         Change::PolicyAlert { .. } => "policy_alert",
+        Change::Backtest { .. } => "backtest",
     };
     let data = serde_json::to_string(change).unwrap_or_else(|_| "{}".into());
     Event::default().event(name).data(data)

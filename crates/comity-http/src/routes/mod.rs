@@ -2,11 +2,13 @@
 //! into the application and returns a typed answer.
 
 mod audit;
+mod backtests;
 mod cases;
 mod changes;
 mod connections;
 mod decisions;
 mod deliveries;
+mod evidence;
 mod figures;
 mod import;
 mod policy;
@@ -32,6 +34,8 @@ pub fn all() -> OpenApiRouter<Http> {
         .merge(deliveries::routes())
         .merge(changes::routes())
         .merge(policy::routes())
+        .merge(evidence::routes())
+        .merge(backtests::routes())
         .merge(connections::routes())
         .merge(import::routes())
         .merge(figures::routes())

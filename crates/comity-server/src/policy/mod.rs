@@ -1,15 +1,19 @@
 //! `comity policy …`: what the policy pages do, for a folder in Git and the scripts around it.
 //!
-//! Checking, testing and the reference need no server: it is the same checker and the same evaluator as the server's. Everything else goes
-//! through a running server or the data folder of one that does not run ([`place`]), by the same rules.
+//! Checking, testing, evaluating and the reference need no server: it is the same checker and the same evaluator as the
+//! server's. Everything else goes through a running server or the data folder of one that does not run ([`place`]), by the
+//! same rules.
 
+mod backtest;
 mod diff;
+mod eval;
 mod place;
+mod problem;
 mod pull;
 mod steps;
 
 use crate::{cli, exit, exit::Code};
-use comity_policy::Bundle;
+use comity_policy::{Bundle, Policy, Severity};
 use std::path::Path;
 
 pub async fn run(data: &Path, command: cli::Policy) -> anyhow::Result<Code> {
@@ -25,7 +29,17 @@ pub async fn run(data: &Path, command: cli::Policy) -> anyhow::Result<Code> {
         cli::Policy::Publish(arguments) => steps::publish(data, arguments).await,
         cli::Policy::Rollback(arguments) => steps::rollback(data, arguments).await,
         cli::Policy::Diff(arguments) => diff::run(data, arguments).await,
+        cli::Policy::Eval(arguments) => eval::run(&arguments),
+        cli::Policy::Backtest(arguments) => backtest::run(data, arguments).await,
     }
+}
+
+/// A bundle that can decide.
+fn compiled(bundle: &Bundle) -> anyhow::Result<Policy> {
+    Policy::compile(bundle).map_err(|found| {
+        let errors = found.iter().filter(|one| one.is_error()).map(|one| format!("\n{one}"));
+        exit::fail(Code::Faults, format!("the bundle has errors:{}", errors.collect::<String>()))
+    })
 }
 
 fn read(folder: &Path) -> anyhow::Result<Bundle> {

@@ -1,6 +1,7 @@
 //! Where versions are: a running server, or the data folder of one that does not run. Both answer in the API's shapes and
 //! refuse with the API's problems, so that a script sees no difference.
 
+use super::problem::refused;
 use crate::{cli, data, data::Data, exit, exit::Code, remote::Remote, telemetry};
 use comity_app::{AppError, policies::Files};
 use comity_domain::{
@@ -163,17 +164,6 @@ pub fn files_of(found: &Value) -> anyhow::Result<Files> {
 
 pub fn id_of(row: &Value) -> anyhow::Result<PolicyVersionId> {
     Ok(serde_json::from_value(row["id"].clone())?)
-}
-
-/// A problem as what the command ends with.
-pub fn refused(problem: &Value) -> anyhow::Error {
-    let code = match problem["type"].as_str() {
-        Some("/problems/policy-rejected" | "/problems/policy-tests-failed") => Code::Faults,
-        Some("/problems/not-found") => Code::NotFound,
-        _ => Code::Refused,
-    };
-    let text = ["detail", "advice"].iter().filter_map(|field| problem[*field].as_str());
-    exit::fail(code, text.collect::<Vec<_>>().join(" "))
 }
 
 fn problem(error: AppError) -> Value {

@@ -1,7 +1,8 @@
 //! `comity policy push`, `publish` and `rollback`.
 
 use super::{
-    place::{Place, Which, id_of, refused},
+    place::{Place, Which, id_of},
+    problem::{faults, refused},
     read,
 };
 use crate::{cli, exit::Code};
@@ -70,18 +71,4 @@ fn end(result: Result<Value, Value>, json: bool, sentence: impl FnOnce(&Value) -
             Err(refused(&problem))
         }
     }
-}
-
-/// Diagnostics and failing tests, as `check` and `test` print them.
-fn faults(problem: &Value) -> Vec<String> {
-    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let diagnostic = |one: Value| {
-        let help = one["help"].as_str().map(|help| format!(" {help}")).unwrap_or_default();
-        let (file, severity, message) = (text(&one["file"]), text(&one["severity"]), text(&one["message"]));
-        format!("{file}:{}:{}: {severity}: {message}{help}", one["line"], one["column"])
-    };
-    let test = |one: Value| format!("{}: {}\n  {}", text(&one["file"]), text(&one["name"]), text(&one["message"]));
-    let failing = list(&problem["tests"]["cases"]).into_iter().filter(|one| one["passed"] == false);
-    list(&problem["diagnostics"]).into_iter().map(diagnostic).chain(failing.map(test)).collect()
 }

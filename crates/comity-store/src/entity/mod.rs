@@ -3,6 +3,7 @@
 
 pub mod api_token;
 pub mod audit;
+pub mod backtest;
 pub mod case;
 pub mod connection;
 pub mod connection_log;

@@ -4,10 +4,12 @@
 mod support;
 
 mod accounts;
+mod backtests;
 mod cases;
 mod connections;
 mod convergence;
 mod decide;
+mod evidence;
 mod ingest;
 mod outbox;
 mod policies;
