@@ -18,6 +18,11 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_first::Migration), Box::new(m0002_policy_life::Migration), Box::new(m0004_surge::Migration)]
+        vec![
+            Box::new(m0001_first::Migration),
+            Box::new(m0002_policy_life::Migration),
+            Box::new(m0003_backtests::Migration),
+            Box::new(m0004_surge::Migration),
+        ]
     }
 }

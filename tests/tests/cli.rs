@@ -75,7 +75,8 @@ fn text(path: &Path) -> Result<&str> {
 #[test]
 fn every_command_explains_itself() -> Result<()> {
     let folder = Folder::new()?;
-    let policy = ["check", "test", "pull", "push", "publish", "rollback", "diff"].map(|word| format!("policy {word}"));
+    let policy = ["check", "test", "eval", "backtest", "pull", "push", "publish", "rollback", "diff"]
+        .map(|word| format!("policy {word}"));
     let others = ["serve", "import", "case list", "case show", "doctor"].map(str::to_owned);
     for words in policy.into_iter().chain(others) {
         let words: Vec<&str> = words.split(' ').chain(["--help"]).collect();

@@ -159,6 +159,8 @@ impl Policy {
         let told = topics.filter(|(_, lists)| lists.iter().any(|list| list.occurs(&folded)));
         let topics = told.map(|(topic, _)| topic.clone()).collect();
         Counted { event, at: post.at, topics, likeness: text::likeness(&folded) }
+    }
+
     /// How much of what it allows itself in a while.
     #[must_use]
     pub fn quotas(&self) -> &Quotas {
