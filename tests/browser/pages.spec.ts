@@ -17,7 +17,11 @@ test('every page can be used by everyone, on a phone, in light and in dark', asy
   const pages: [string, string, RegExp][] = [
     ['inbox', '/inbox', /Mara Lind/],
     ['case', '/cases/1', /Where-is-my-bag/],
-    ['policy', '/policy', /Live: version 1/],
+    ['policy', '/policy', /now 1/],
+    ['a rule', '/policy/rules/grave-accusation', /Latest 30 days/],
+    ['coverage', '/policy/coverage', /which rules tests reach/],
+    ['backtests', '/policy/backtests', /None so far/],
+    ['a comparison', '/policy/compare', /They are the same/],
     ['connectors', '/connectors', /Front desk/],
     ['a new connection', '/connectors/new/webhook', /Name of the connection/],
     ['settings', '/settings', /Tokens for programs/],
@@ -38,6 +42,14 @@ test('every page can be used by everyone, on a phone, in light and in dark', asy
     await expect(page.getByText('Address for the platform to send to')).toBeVisible()
     await accessible(page, 'connection')
     await fitsAPhone(page, 'connection')
+  })
+
+  await test.step('version', async () => {
+    const { live } = await (await page.request.get(`${server.url}/api/v1/policy`)).json()
+    await page.goto(`${server.url}/policy/versions/${live.id}`)
+    await expect(page.getByRole('heading', { name: 'What happened to it' })).toBeVisible()
+    await accessible(page, 'version')
+    await fitsAPhone(page, 'version')
   })
 
   await test.step('sign-in', async () => {

@@ -9,12 +9,15 @@ import { randomUUID } from 'node:crypto';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeCases } from './fake-cases.mjs';
-import { bundle, check, connectors, runTests } from './fake-policy.mjs';
+import { connectors } from './fake-connectors.mjs';
+import { studioRoutes } from './fake-studio.mjs';
 
 const port = Number(process.env.PORT ?? 8080);
 const buildDir = fileURLToPath(new URL('../build', import.meta.url));
 const ago = (minutes) => new Date(Date.now() - minutes * 60_000).toISOString();
 const cases = makeCases();
+// One for each browser that signed in, by its cookie; `session` is that of the request at hand.
+const sessions = new Map();
 let session = null;
 let setUpNeeded = process.env.SETUP === '1';
 const streams = new Set();
@@ -25,11 +28,6 @@ const users = [
   { id: randomUUID(), name: 'Tomás Rey', email: 'tomas@northwind.example', roles: ['agent'], is_active: true, created_at: ago(80000), last_seen_at: null }
 ];
 const tokens = [];
-const versions = [
-  { id: randomUUID(), hash: 'b1'.repeat(32), number: 2, note: 'Charged twice: money first', author: lena, proposed_at: ago(3100), published_at: ago(3000), state: 'live', is_live: true, files: bundle },
-  { id: randomUUID(), hash: 'a0'.repeat(32), number: 1, note: 'Starter bundle', author: null, proposed_at: ago(90000), published_at: ago(90000), state: 'retired', is_live: false, files: bundle }
-];
-let draft = null;
 const connections = [
   { id: randomUUID(), connector: 'bluesky', name: 'Bluesky', company: null, config: { handle: 'northwind.example', service: 'https://bsky.social' }, secret_names: ['app_password'], private_networks: [], status: 'running', health: { last_ok_at: ago(0.2), last_error: null, failures: 0, next_poll_at: ago(-0.1), limits: [{ name: 'requests', used: 540, limit: 3000, unit: 'per 5 min' }] }, account: { handle: 'northwind.example', display_name: 'Northwind Air' }, webhook_url: null, created_at: ago(80000), capabilities: ['source', 'actions'] },
   { id: randomUUID(), connector: 'webhook', name: 'Forum', company: 'Northwind', config: { text_path: '/post/raw' }, secret_names: [], private_networks: [], status: 'quarantined', health: { last_ok_at: ago(120), last_error: { at: ago(100), message: 'The call used more than 500 ms of CPU, five times.', advice: 'Look at the log, then let it go on.' }, failures: 5, next_poll_at: null, limits: [] }, account: null, webhook_url: 'http://127.0.0.1:8080/hooks/forum', created_at: ago(70000), capabilities: ['webhook', 'actions'] }
@@ -60,9 +58,20 @@ function guards(text, visibility) {
 function signIn(email) {
   const name = email.split('@')[0];
   const roles = ['agent', 'auditor', 'approver', 'policy_owner', 'integrator'].includes(name) ? [name] : ['owner'];
-  session = { user: { id: lena.id, name: lena.name, email, roles }, organization: { id: randomUUID(), name: 'Northwind Air', key_prefix: 'NW' }, csrf_token: randomUUID() };
-  return session;
+  // Somebody who was added is who they are; an approver is somebody else, so that four eyes can be seen to work.
+  const person = users.find((user) => user.email === email) ?? (roles[0] === 'approver' ? users[1] : lena);
+  const made = { user: { id: person.id, name: person.name, email, roles }, organization: { id: randomUUID(), name: 'Northwind Air', key_prefix: 'NW' }, csrf_token: randomUUID() };
+  sessions.set(made.csrf_token, made);
+  return made;
 }
+
+/** The session's id is its CSRF token: nothing here is to be kept from anybody. */
+function signedIn(email, status) {
+  const made = signIn(email);
+  return { ...ok(made, status), cookie: `fake=${made.csrf_token}; Path=/; SameSite=Lax` };
+}
+
+const sessionOf = (request) => sessions.get(request.headers.cookie?.match(/fake=([\w-]+)/)?.[1]) ?? null;
 
 function listCases(query) {
   const text = (query.get('q') ?? '').toLowerCase();
@@ -105,10 +114,10 @@ function sendReply(one, body) {
 
 const routes = [
   ['GET', '/setup', () => ok({ needed: setUpNeeded }), 'open'],
-  ['POST', '/setup', ({ body }) => (body.password?.length < 12 ? problem(422, 'invalid', 'Something is not right yet', 'The password is too short.', { errors: [{ pointer: '/password', message: 'The password is too short.' }] }) : ((setUpNeeded = false), ok(signIn(body.email), 201))), 'open'],
-  ['POST', '/session', ({ body }) => (body.password === 'wrong' ? problem(401, 'sign-in-failed', 'That did not work', 'E-mail address and password do not fit together.') : ok(signIn(body.email))), 'open'],
+  ['POST', '/setup', ({ body }) => (body.password?.length < 12 ? problem(422, 'invalid', 'Something is not right yet', 'The password is too short.', { errors: [{ pointer: '/password', message: 'The password is too short.' }] }) : ((setUpNeeded = false), users.splice(1), signedIn(body.email, 201))), 'open'],
+  ['POST', '/session', ({ body }) => (body.password === 'wrong' ? problem(401, 'sign-in-failed', 'That did not work', 'E-mail address and password do not fit together.') : signedIn(body.email, 200)), 'open'],
   ['GET', '/session', () => ok(session)],
-  ['DELETE', '/session', () => ((session = null), { status: 204 })],
+  ['DELETE', '/session', () => (sessions.delete(session.csrf_token), { status: 204 })],
   ['GET', '/cases', ({ query }) => listCases(query)],
   ['GET', '/cases/:id', ({ one }) => ok(viewOf(one))],
   ['PATCH', '/cases/:id', ({ one, body }) => {
@@ -130,27 +139,7 @@ const routes = [
   ['POST', '/cases/:id/reopen', ({ one }) => (Object.assign(one, { status: 'open', closed_reason: null }), ok(viewOf(touch(one))))],
   ['POST', '/decisions/:id/replay', ({ params }) => ok({ same: true, decision: cases.flatMap((one) => one.trace).find((decision) => decision.id === params.id) })],
   ['GET', '/templates', () => ok({ items: [{ name: 'sorry-and-look', text: 'Thank you for telling us, and we are sorry. We are looking into it and will write to you directly.' }, { name: 'thanks', text: 'Thank you. We have passed it on to the team.' }] })],
-  ['GET', '/policy', () => ok({ live: versionOf(versions.find((one) => one.is_live)), draft })],
-  ['GET', '/policy/draft', () => (draft ? ok(draft) : problem(404, 'not-found', 'Not found', 'There is no draft.'))],
-  ['PUT', '/policy/draft', ({ body }) => {
-    if (body.base_revision !== (draft?.revision ?? 0)) return problem(409, 'draft-changed', 'The draft was changed', 'Somebody else saved it.', { draft });
-    draft = { files: body.files, revision: (draft?.revision ?? 0) + 1, updated_at: new Date().toISOString(), updated_by: lena };
-    return ok(draft);
-  }],
-  ['POST', '/policy/check', ({ body }) => ok(check(body.files))],
-  ['POST', '/policy/test', ({ body }) => ok(runTests(body.files))],
-  ['GET', '/policy/versions', () => ok({ items: versions.map(versionOf) })],
-  ['POST', '/policy/versions', ({ body }) => {
-    if (body.base && !versions.find((one) => one.is_live && one.id === body.base)) return problem(409, 'policy-changed', 'Another version is live', 'Another version is live by now.');
-    const { diagnostics } = check(body.files);
-    if (diagnostics.some((one) => one.severity === 'error')) return problem(422, 'policy-rejected', 'The policy has errors', 'Nothing was published.', { diagnostics });
-    versions.unshift({ id: randomUUID(), hash: randomUUID().replaceAll('-', ''), number: versions.length + 1, note: body.note, author: lena, proposed_at: new Date().toISOString(), published_at: null, state: 'candidate', is_live: false, files: body.files });
-    tell('policy', {});
-    return ok(versionOf(versions[0]), 201);
-  }],
-  ['GET', '/policy/versions/:id', ({ params }) => { const one = versions.find((one) => one.id === params.id); return ok({ ...versionOf(one), files: one.files }); }],
-  ['POST', '/policy/versions/:id/publish', ({ params }) => ((draft = null), goLive(params.id))],
-  ['POST', '/policy/versions/:id/restore', ({ params }) => goLive(params.id)],
+  ...studioRoutes({ cases, ok, problem, tell, users, who: () => session?.user }),
   ['GET', '/connectors', () => ok({ items: connectors })],
   ['GET', '/connections', () => ok({ items: connections })],
   ['POST', '/connections', ({ body }) => {
@@ -178,25 +167,6 @@ const routes = [
   ['DELETE', '/tokens/:id', ({ params }) => (tokens.splice(tokens.findIndex((one) => one.id === params.id), 1), { status: 204 })]
 ];
 
-/** A row of the list: what may be done with it follows from where it stands. */
-function versionOf({ files, ...version }) {
-  const unless = (possible, why) => (possible ? null : why);
-  const open = version.state === 'candidate';
-  const may = { approve: 'You proposed it yourself.', publish: unless(open, 'It is live already.'), restore: unless(version.state === 'retired', 'It is live.') };
-  return { base: null, canary_percent: null, canary_stopped: null, approval: null, break_glass: null, ...version, may };
-}
-
-function goLive(id) {
-  for (const one of versions) {
-    const isNew = one.id === id;
-    if (isNew) Object.assign(one, { state: 'live', published_at: one.published_at ?? new Date().toISOString() });
-    else if (one.is_live) one.state = 'retired';
-    one.is_live = isNew;
-  }
-  tell('policy', {});
-  return ok(versionOf(versions.find((one) => one.is_live)));
-}
-
 function deliver(id, state) {
   const delivery = cases.flatMap((one) => one.deliveries).find((one) => one.id === id);
   delivery.state = state;
@@ -221,21 +191,22 @@ async function answer(request, url) {
   for (const [method, pattern, act, open] of routes) {
     const params = method === request.method ? match(pattern, path) : null;
     if (!params) continue;
-    if (!session && !open) return problem(401, 'signed-out', 'Nobody is signed in', 'Sign in first.');
-    if (!open && method !== 'GET' && request.headers['x-csrf-token'] !== session.csrf_token) return problem(403, 'csrf', 'The request cannot be trusted', 'Load the page again.');
+    if (!sessionOf(request) && !open) return problem(401, 'signed-out', 'Nobody is signed in', 'Sign in first.');
+    if (!open && method !== 'GET' && request.headers['x-csrf-token'] !== sessionOf(request).csrf_token) return problem(403, 'csrf', 'The request cannot be trusted', 'Load the page again.');
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     const body = chunks.length ? JSON.parse(Buffer.concat(chunks).toString()) : {};
     const one = pattern.startsWith('/cases/') ? find(params.id) : null;
     const connection = pattern.startsWith('/connections/') ? connections.find((each) => each.id === params.id) : null;
     if ((pattern.startsWith('/cases/') && !one) || (pattern.startsWith('/connections/') && !connection)) return problem(404, 'not-found', 'Not found', 'There is no such thing.');
-    return act({ params, query: url.searchParams, body, one, connection });
+    session = sessionOf(request);
+    return await act({ params, query: url.searchParams, body, one, connection });
   }
   return problem(404, 'not-found', 'Not found', 'There is no such address.');
 }
 
-function follow(response) {
-  if (!session) {
+function follow(request, response) {
+  if (!sessionOf(request)) {
     response.writeHead(401).end();
     return;
   }
@@ -257,10 +228,10 @@ async function serveFile(path, response) {
 
 const server = createServer(async (request, response) => {
   const url = new URL(request.url, 'http://localhost');
-  if (url.pathname === '/api/v1/changes') return follow(response);
+  if (url.pathname === '/api/v1/changes') return follow(request, response);
   if (!url.pathname.startsWith('/api/')) return process.env.BUILD ? serveFile(url.pathname, response) : response.writeHead(404).end();
-  const { status, body } = await answer(request, url);
+  const { status, body, cookie } = await answer(request, url);
   const type = status >= 400 ? 'application/problem+json' : 'application/json';
-  response.writeHead(status, { 'content-type': type }).end(body === undefined ? undefined : JSON.stringify(body));
+  response.writeHead(status, { 'content-type': type, ...(cookie ? { 'set-cookie': cookie } : {}) }).end(body === undefined ? undefined : JSON.stringify(body));
 });
 server.listen(port, '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}`));

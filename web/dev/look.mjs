@@ -64,6 +64,10 @@ const places = [
   ['inbox', '/inbox', () => first.focus()],
   ['case', caseAddress, () => page.getByRole('heading', { name: 'Why this happened' }).waitFor()],
   ['policy', '/policy', () => page.getByRole('textbox', { name: /script/ }).waitFor()],
+  ['rule', '/policy/rules/legal-claim', () => page.getByRole('heading', { name: /^Latest/ }).waitFor()],
+  ['coverage', '/policy/coverage', () => page.getByRole('heading', { name: 'Articles' }).waitFor()],
+  ['backtests', '/policy/backtests', () => page.getByRole('heading', { name: 'Backtests' }).waitFor()],
+  ['compare', '/policy/compare', () => page.getByRole('heading', { name: 'Compare' }).waitFor()],
   ['connectors', '/connectors', () => page.getByRole('heading', { name: 'Gallery' }).waitFor()],
   ['connect', '/connectors/new/webhook', () => page.getByLabel('Name of the connection').waitFor()],
   ['settings', '/settings', () => page.getByRole('heading', { name: 'People and roles' }).waitFor()],
@@ -76,6 +80,10 @@ for (const [name, path, ready] of places) {
   await ready();
   await page.waitForTimeout(600);
   await look(page, name);
+  if (name === 'policy') {
+    await studio();
+    continue;
+  }
   if (name === 'connectors') {
     await page.setViewportSize({ width: 1280, height: 900 });
     await page.locator('.conns a').first().click();
@@ -83,6 +91,26 @@ for (const [name, path, ready] of places) {
     await look(page, 'connection');
   }
 }
+
+/** The studio with a case pinned and a mistake made, and then the version that it is proposed as. */
+async function studio() {
+  await page.getByRole('button', { name: 'engagement.rhai' }).first().click();
+  await page.getByRole('button', { name: 'Pin a case' }).click();
+  await page.getByRole('dialog').getByRole('listitem').first().getByRole('button').click();
+  const script = page.getByRole('textbox', { name: /^engagement\.rhai, script/ });
+  await script.press('Control+End');
+  await script.pressSequentially('\n// Looked at.');
+  await page.getByText(/would be different/).first().waitFor();
+  await look(page, 'policy');
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.getByRole('button', { name: 'Ask for approval' }).click();
+  await page.getByLabel('What changed, and why').fill('A note for those who look');
+  await page.getByRole('dialog').getByRole('button', { name: 'Ask for approval' }).click();
+  await page.getByRole('link', { name: /^Read version/ }).first().click();
+  await page.getByRole('heading', { name: 'What it changes' }).waitFor();
+  await look(page, 'version');
+}
+
 await browser.close();
 console.log(bad ? `${bad} things to mend` : 'nothing to mend');
 process.exit(bad ? 1 : 0);

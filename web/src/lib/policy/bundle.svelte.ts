@@ -13,7 +13,6 @@ export class PolicyBundle {
   files: Files = $state.raw({});
   liveFiles: Files = $state.raw({});
   live: VersionRow | null = $state.raw(null);
-  versions: VersionRow[] = $state.raw([]);
   revision = 0;
   savedAt: Date | null = $state(null);
   saving: 'no' | 'soon' | 'now' = $state('no');
@@ -23,8 +22,12 @@ export class PolicyBundle {
   testing = $state(false);
   loaded = $state(false);
   problem: Problem | null = $state(null);
-  /** Theirs, when somebody else saved first. */
+  /** Theirs, when somebody else saved first and ours waits to be saved. */
   conflict: Draft | null = $state.raw(null);
+  /** Theirs, when somebody else saved one and nothing here waits to be saved. */
+  newer: Draft | null = $state.raw(null);
+  /** What `takeTheirs` put aside, until it is brought back or something else is written. */
+  aside: Files | null = $state.raw(null);
   /** Whether this tab keeps what is not saved yet. */
   kept = $state(true);
 
@@ -62,8 +65,9 @@ export class PolicyBundle {
   /** Somebody published, or the connection is back. Nothing that is being written is thrown away for that. */
   async refresh(): Promise<void> {
     if (!this.loaded || (this.saving === 'no' && sameFiles(this.files, this.liveFiles))) return this.load();
-    void this.save();
-    await this.#loadLive().catch(() => {});
+    await this.save();
+    const state = await this.#loadLive().catch(() => null);
+    if (state?.draft) this.#hear(state.draft);
   }
 
   write(path: string, text: string): void {
@@ -80,19 +84,32 @@ export class PolicyBundle {
     this.#replace(this.liveFiles);
   }
 
+  /** Theirs, whether or not it stands against something of ours. */
+  get theirs(): Draft | null {
+    return this.conflict ?? this.newer;
+  }
+
   takeTheirs(): void {
-    if (!this.conflict) return;
-    this.files = this.conflict.files;
+    const { theirs } = this;
+    if (!theirs) return;
+    this.aside = sameFiles(theirs.files, this.files) ? null : this.files;
+    this.files = theirs.files;
     this.#base = this.live?.id ?? null;
-    this.#saved(this.conflict, this.files);
-    this.conflict = null;
+    this.#saved(theirs, this.files);
+    this.conflict = this.newer = null;
     this.#checkSoon(0);
   }
 
+  bringBack(): void {
+    if (this.aside) this.#replace(this.aside);
+  }
+
   keepMine(): void {
-    if (!this.conflict) return;
-    this.revision = this.conflict.revision;
-    this.conflict = null;
+    const { theirs } = this;
+    if (!theirs) return;
+    this.revision = theirs.revision;
+    this.conflict = this.newer = null;
+    this.saving = 'soon';
     void this.save();
   }
 
@@ -116,19 +133,17 @@ export class PolicyBundle {
   }
 
   /**
-   * Proposes what is in the editor and makes it live, or does nothing as long as somebody else's draft stands against it. A
-   * refusal is thrown, with its diagnostics or failing tests already shown; when another version went live, that one is
-   * loaded to compare with.
+   * Proposes what is in the editor as a version, or nothing as long as somebody else's draft stands against it. A refusal is
+   * thrown, with its diagnostics or failing tests already shown; when another version went live, that one is loaded to
+   * compare with.
    */
-  async publish(note: string): Promise<VersionRow | null> {
+  async propose(note: string): Promise<VersionRow | null> {
     await this.save();
     if (this.conflict) return null;
     try {
       const body = { files: this.files, note, base: this.#base };
-      const { id } = await ask(api.POST('/api/v1/policy/versions', { body }));
-      const version = await ask(api.POST('/api/v1/policy/versions/{id}/publish', { params: { path: { id } }, body: {} }));
-      this.tests = null;
-      await this.#follow(version.id);
+      const version = await ask(api.POST('/api/v1/policy/versions', { body }));
+      await this.#loadLive().catch(() => {});
       return version;
     } catch (thrown) {
       const problem = asProblem(thrown);
@@ -143,9 +158,11 @@ export class PolicyBundle {
     }
   }
 
-  async restore(version: VersionRow, reason: string): Promise<void> {
-    await ask(api.POST('/api/v1/policy/versions/{id}/restore', { params: { path: { id: version.id } }, body: { reason } }));
-    await this.#follow(version.id);
+  /** We made this version live ourselves: what is written is meant to follow it. */
+  async follow(live: string): Promise<void> {
+    this.#base = live;
+    this.#keep();
+    await this.load();
   }
 
   stop(): void {
@@ -170,7 +187,7 @@ export class PolicyBundle {
       if (theirs && [files, this.#sent].some((ours) => ours && sameFiles(ours, theirs.files))) {
         this.#saved(theirs, theirs.files);
         await this.#put();
-      } else if (theirs) this.conflict = theirs;
+      } else if (theirs) [this.conflict, this.newer] = [theirs, null];
       else this.problem = problem;
     }
   }
@@ -183,14 +200,12 @@ export class PolicyBundle {
     this.#keep();
   }
 
-  /** What is live, and what was. Nothing when it was asked for again meanwhile. */
+  /** What is live, and its files. Nothing when it was asked for again meanwhile. */
   async #loadLive() {
     const turn = ++this.#loadTurn;
     const state = await ask(api.GET('/api/v1/policy'));
-    const { items } = await ask(api.GET('/api/v1/policy/versions'));
     const files = state.live ? (await ask(api.GET('/api/v1/policy/versions/{id}', { params: { path: { id: state.live.id } } }))).files : {};
     if (turn !== this.#loadTurn) return null;
-    this.versions = items;
     this.live = state.live ?? null;
     this.liveFiles = files;
     // Whatever it was begun on, it is the same now.
@@ -203,6 +218,7 @@ export class PolicyBundle {
     this.revision = draft?.revision ?? 0;
     this.savedAt = draft ? new Date(draft.updated_at) : null;
     this.#base = this.live?.id ?? null;
+    this.newer = null;
     const unsaved = this.#mayEdit ? readUnsaved(this.#user) : null;
     if (unsaved && !sameFiles(unsaved.files, this.files)) {
       this.files = unsaved.files;
@@ -215,11 +231,11 @@ export class PolicyBundle {
     this.#checkSoon(0);
   }
 
-  /** We made this version live ourselves: what is written is meant to follow it. */
-  async #follow(live: string): Promise<void> {
-    this.#base = live;
-    this.#keep();
-    await this.load();
+  /** Somebody saved a draft. What was saved here is no news; what waits here to be saved meets theirs when it is. */
+  #hear(draft: Draft): void {
+    if (draft.revision <= this.revision || this.saving !== 'no') return;
+    if (sameFiles(draft.files, this.files)) this.#saved(draft, this.files);
+    else this.newer = draft;
   }
 
   #keep(): void {
@@ -230,6 +246,7 @@ export class PolicyBundle {
   #replace(files: Files): void {
     this.files = files;
     this.tests = null;
+    this.aside = null;
     this.saving = 'soon';
     this.#keep();
     clearTimeout(this.#saveTimer);

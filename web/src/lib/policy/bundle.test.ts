@@ -7,7 +7,7 @@ type Body = { files: Files; base_revision: number; base: string | null };
 
 /** A server with one draft and a row of versions. `saves` holds the requests whose answer is held back. */
 const server = vi.hoisted(() => ({
-  draft: { files: {} as Files, revision: 0, updated_at: '2026-05-13T08:00:00Z' },
+  draft: { files: {} as Files, revision: 0, updated_at: '2026-05-13T08:00:00Z', updated_by: null as { id: string; name: string } | null },
   versions: [] as { id: string; number: number; files: Files }[],
   proposed: {} as Files,
   wait: null as Promise<void> | null,
@@ -22,8 +22,7 @@ vi.mock('$lib/api/client', () => ({
       const live = server.versions.at(-1);
       const seen = { live, draft: { ...server.draft } };
       await server.wait;
-      if (path === '/api/v1/policy') return seen;
-      return path.endsWith('{id}') ? server.versions.find((one) => one.id === request?.params.path.id) : { items: server.versions };
+      return path === '/api/v1/policy' ? seen : server.versions.find((one) => one.id === request?.params.path.id);
     },
     async PUT(_: string, { body }: { body: Body }) {
       await server.wait;
@@ -37,8 +36,7 @@ vi.mock('$lib/api/client', () => ({
       if (path === '/api/v1/policy/versions/{id}/publish') return publish(server.proposed);
       if (path !== '/api/v1/policy/versions') return { diagnostics: [] };
       if (body.base !== server.versions.at(-1)?.id) throw new Problem({ type: '/problems/policy-changed', title: '', status: 409, detail: '' });
-      server.proposed = body.files;
-      return { id: `v${server.versions.length + 1}` };
+      return { id: 'proposed', number: server.versions.length + 1, files: body.files };
     }
   }
 }));
@@ -104,7 +102,7 @@ describe('saving', () => {
     bundle.write('a.rhai', 'mine');
     await bundle.save();
     expect(bundle.conflict?.files).toEqual({ 'a.rhai': 'theirs' });
-    expect(await bundle.publish('mine')).toBeNull();
+    expect(await bundle.propose('mine')).toBeNull();
     bundle.keepMine();
     await bundle.save();
     expect(server.draft.files).toEqual({ 'a.rhai': 'mine' });
@@ -149,29 +147,104 @@ describe('what is not saved', () => {
   });
 });
 
-describe('publishing', () => {
+describe('the draft of somebody else', () => {
+  const amara = { id: 'amara', name: 'Amara' };
+  const theirs = () => (server.draft = { ...server.draft, files: { 'a.rhai': 'theirs' }, revision: server.draft.revision + 1, updated_by: amara });
+
+  it('is announced as soon as it is saved, and replaces nothing by itself', async () => {
+    const bundle = await opened();
+    bundle.write('a.rhai', 'mine');
+    await bundle.save();
+    theirs();
+    await bundle.refresh();
+    expect(bundle).toMatchObject({ newer: { updated_by: amara }, conflict: null, files: { 'a.rhai': 'mine' } });
+    bundle.takeTheirs();
+    expect(bundle).toMatchObject({ newer: null, files: { 'a.rhai': 'theirs' }, revision: 2, saving: 'no' });
+    bundle.stop();
+  });
+
+  it('is followed where nothing was changed here', async () => {
+    const bundle = await opened();
+    theirs();
+    await bundle.refresh();
+    expect(bundle).toMatchObject({ newer: null, files: { 'a.rhai': 'theirs' } });
+  });
+
+  it('is no news when it was saved here', async () => {
+    const bundle = await opened();
+    bundle.write('a.rhai', 'mine');
+    await bundle.save();
+    await bundle.refresh();
+    expect(bundle.newer).toBeNull();
+    bundle.stop();
+  });
+
+  it('meets what is written after it was announced, and then waits for a choice', async () => {
+    const bundle = await opened();
+    bundle.write('a.rhai', 'mine');
+    await bundle.save();
+    theirs();
+    await bundle.refresh();
+    bundle.write('a.rhai', 'mine, more');
+    await bundle.save();
+    expect(bundle).toMatchObject({ newer: null, conflict: { updated_by: amara } });
+    // Putting both together is writing: it is kept here, and saved once it is chosen.
+    bundle.write('a.rhai', 'mine and theirs');
+    await bundle.save();
+    expect(server.draft.files).toEqual({ 'a.rhai': 'theirs' });
+    bundle.keepMine();
+    await bundle.save();
+    expect(server.draft).toMatchObject({ files: { 'a.rhai': 'mine and theirs' }, revision: 3 });
+  });
+
+  it('leaves mine to be brought back', async () => {
+    const bundle = await opened();
+    bundle.write('a.rhai', 'mine');
+    await bundle.save();
+    theirs();
+    await bundle.refresh();
+    bundle.takeTheirs();
+    expect(bundle.aside).toEqual({ 'a.rhai': 'mine' });
+    bundle.bringBack();
+    await bundle.save();
+    expect(server.draft).toMatchObject({ files: { 'a.rhai': 'mine' }, revision: 3 });
+    expect(bundle.aside).toBeNull();
+  });
+});
+
+describe('proposing', () => {
   it('is refused on another base than what is live, and then compared with that', async () => {
     const bundle = await opened();
     bundle.write('a.rhai', 'mine');
     publish({ 'a.rhai': 'theirs' });
     await bundle.refresh();
     expect(bundle).toMatchObject({ live: { id: 'v2' }, liveFiles: { 'a.rhai': 'theirs' }, files: { 'a.rhai': 'mine' } });
-    await expect(bundle.publish('mine')).rejects.toMatchObject({ slug: 'policy-changed' });
-    expect(await bundle.publish('mine, knowing theirs')).toMatchObject({ id: 'v3' });
-    expect(bundle).toMatchObject({ live: { id: 'v3' }, liveFiles: { 'a.rhai': 'mine' }, saving: 'no' });
+    await expect(bundle.propose('mine')).rejects.toMatchObject({ slug: 'policy-changed' });
+    expect(await bundle.propose('mine, knowing theirs')).toMatchObject({ id: 'proposed' });
+    expect(bundle).toMatchObject({ live: { id: 'v2' }, files: { 'a.rhai': 'mine' } });
   });
 
-  it('keeps what was written since', async () => {
+  it('changes nothing of what is written, also not what is written meanwhile', async () => {
     const bundle = await opened();
     bundle.write('a.rhai', 'mine');
     await bundle.save();
     const go = held();
-    const published = bundle.publish('mine');
+    const proposed = bundle.propose('mine');
     await Promise.resolve();
     bundle.write('a.rhai', 'more');
     go();
-    await published;
+    await proposed;
     expect(bundle.files).toEqual({ 'a.rhai': 'more' });
     bundle.stop();
+  });
+
+  it('is followed once it is live', async () => {
+    const bundle = await opened();
+    bundle.write('a.rhai', 'mine');
+    await bundle.propose('mine');
+    const { id } = publish({ 'a.rhai': 'mine' });
+    await bundle.follow(id);
+    bundle.write('a.rhai', 'next');
+    expect(await bundle.propose('next')).toMatchObject({ id: 'proposed', number: 3 });
   });
 });
