@@ -20,7 +20,7 @@ export type Standing = {
 
 export function stepsOf({ changes, check, tests, backtest, version, live }: Standing, words: Words): Step[] {
   const errors = check?.diagnostics.filter((one) => one.severity === 'error').length ?? 0;
-  const warnings = (check?.diagnostics.length ?? 0) - errors;
+  const warnings = check?.diagnostics.filter((one) => one.severity === 'warning').length ?? 0;
   const { state } = version ?? {};
   const proposed = version !== null;
   const steps: Step[] = [
