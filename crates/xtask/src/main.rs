@@ -2,6 +2,7 @@
 //! what they do, and reuse what is already built. Meant for a fresh Debian with Rust, Node and apt.
 
 mod bench;
+mod checker;
 mod needs;
 mod paths;
 mod plugins;
@@ -12,6 +13,7 @@ mod stamp;
 mod steps;
 mod suite;
 mod tidy;
+mod wasm;
 mod web;
 
 use clap::{Parser, Subcommand};

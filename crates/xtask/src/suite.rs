@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::{
-    needs, paths, plugins,
+    checker, needs, paths, plugins,
     postgres::Postgres,
     shell,
     steps::{Beside, Steps},
@@ -56,8 +56,12 @@ fn rust_tests(server: &Path, postgres: &Postgres, filter: Option<&str>) -> Resul
     shell::run(nextest.env("COMITY_TEST_POSTGRES", postgres.url()).env("COMITY_BIN", server))
 }
 
-/// npm waits for the network and vite uses one core, so the pages are built beside the connectors.
+/// npm waits for the network and vite uses one core, so the pages are built beside the connectors. The checker is part of
+/// the pages and comes before them.
 pub fn build_pages_and_connectors(steps: &mut Steps) -> Result<()> {
+    let packages = Beside::start("install the pages' npm packages", || web::install("web"));
+    steps.need("build the checker", checker::build)?;
+    steps.join(packages)?;
     let pages = Beside::start("build the web pages", web::build);
     steps.need("build the connectors", plugins::build)?;
     steps.join(pages)

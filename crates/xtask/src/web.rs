@@ -25,7 +25,7 @@ pub fn install(folder: &str) -> Result<()> {
 pub fn build() -> Result<()> {
     install("web")?;
     let home = paths::root().join("web");
-    let hash = stamp::hash(std::slice::from_ref(&home))?;
+    let hash = stamp::hash(&[home.clone(), home.join("checker/dist/checker.wasm")])?;
     stamp::unless_done("web", &hash, &home.join("build/index.html"), || {
         let mut npm = npm("web", &["run", "build"]);
         shell::run_logged(&mut npm, &paths::notes().join("web-build.log"))

@@ -3,6 +3,9 @@
 use super::suggest;
 use crate::{Diagnostic, bundle::SETTINGS, settings::Settings, template};
 
+/// Longer replies are letters, and those are attached.
+const LONGEST_TEMPLATE: usize = 10_000;
+
 pub(super) fn check(settings: &Settings, text: &str, found: &mut Vec<Diagnostic>) {
     let at = |(table, key): (&str, &str), code: &str, message: String| {
         let (line, column) = place(text, table, key);
@@ -21,6 +24,13 @@ pub(super) fn check(settings: &Settings, text: &str, found: &mut Vec<Diagnostic>
     }
     let known: Vec<&str> = template::PLACEHOLDERS.iter().map(|(name, _)| *name).collect();
     for (name, template) in &settings.templates {
+        if template.len() > LONGEST_TEMPLATE {
+            let message = format!("The template \u{201c}{name}\u{201d} is longer than {LONGEST_TEMPLATE} characters.");
+            found.push(
+                at(("templates", name), "template", message).help("Nobody reads so long a reply; write a shorter one."),
+            );
+            continue;
+        }
         if template.trim().is_empty() {
             found.push(at(("templates", name), "template", format!("The template \u{201c}{name}\u{201d} is empty.")));
         }

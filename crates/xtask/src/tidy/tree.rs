@@ -27,6 +27,7 @@ const TOP: [&str; 22] = [
     "clippy.toml",
     "crates",
     "docs",
+    "fuzz",
     "migrations",
     "plugins",
     "policies",
