@@ -19,6 +19,7 @@ export default {
         'style-src-attr': ['unsafe-inline'],
         'img-src': ['self', 'data:'],
         'connect-src': ['self'],
+        'worker-src': ['self'],
         'object-src': ['none'],
         'base-uri': ['none'],
         'form-action': ['self']

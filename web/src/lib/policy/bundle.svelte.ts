@@ -3,6 +3,7 @@
 import { api, ask } from '$lib/api/client';
 import { asProblem, type Problem } from '$lib/api/problem';
 import type { BundleCheck, BundleTests, Draft, Files, VersionRow } from '$lib/api/types';
+import { check } from './checker';
 import { sameFiles } from './files';
 import { keepUnsaved, readUnsaved } from './unsaved';
 
@@ -260,9 +261,9 @@ export class PolicyBundle {
     this.checking = true;
     const turn = ++this.#checkTurn;
     this.#checkTimer = setTimeout(async () => {
-      const check = await ask(api.POST('/api/v1/policy/check', { body: { files: this.files } })).catch(() => null);
+      const diagnostics = await check(this.files).catch(() => null);
       if (turn !== this.#checkTurn) return;
-      if (check) this.check = check;
+      if (diagnostics) this.check = { charter: null, rules: [], ...this.check, diagnostics };
       this.checking = false;
     }, pause);
   }
