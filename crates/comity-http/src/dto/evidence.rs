@@ -1,6 +1,6 @@
 //! What a draft would do: over decided events, in one case, in its tests.
 
-use super::{CaseStatus, EffectView, EventView, Party, RuleOutcome, TermTrace};
+use super::{CaseDiff, EffectDiff, Party, RuleDiff, RuleOutcome, TermTrace};
 use comity_domain::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -35,48 +35,6 @@ pub struct Evidence {
     /// Events for which the draft cannot be worked out.
     pub failed: u64,
     pub pinned: Option<Pinned>,
-}
-
-/// In how many decisions an effect is wanted by one version and not by the other.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct EffectDiff {
-    pub effect: String,
-    pub more: u64,
-    pub fewer: u64,
-}
-
-/// In how many decisions a rule fires and is unknown, by either version.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RuleDiff {
-    pub rule: String,
-    pub fired_before: u64,
-    pub fired_after: u64,
-    pub unknown_before: u64,
-    pub unknown_after: u64,
-}
-
-/// An event that is decided differently.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CaseDiff {
-    pub case: CaseRef,
-    pub event: EventView,
-    /// The moment decided about.
-    pub at: Timestamp,
-    pub before: Vec<EffectView>,
-    pub after: Vec<EffectView>,
-    /// Rules that fire now and did not before.
-    pub rules: Vec<String>,
-    /// Rules that fired before and do not now.
-    pub rules_gone: Vec<String>,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CaseRef {
-    pub id: Uuid,
-    pub number: i64,
-    pub subject: String,
-    pub status: CaseStatus,
-    pub closed_reason: Option<String>,
 }
 
 /// A fact that a rule lacked, and in how many events.

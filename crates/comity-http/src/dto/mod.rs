@@ -6,6 +6,7 @@
 mod audit;
 mod backtests;
 mod cases;
+mod compare;
 mod connections;
 mod decisions;
 mod deliveries;
@@ -16,6 +17,7 @@ mod policy;
 pub use audit::*;
 pub use backtests::*;
 pub use cases::*;
+pub use compare::*;
 pub use connections::*;
 pub use decisions::*;
 pub use deliveries::*;

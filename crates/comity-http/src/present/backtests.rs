@@ -1,6 +1,6 @@
 //! Backtests with the versions and people they name.
 
-use super::{evidence::all, person};
+use super::{all, person};
 use crate::dto::{self, PolicyVersionRef};
 use comity_app::{App, AppError, cases::People, values::Backtest};
 use comity_domain::{

@@ -3,6 +3,7 @@
 mod asked;
 mod backtests;
 mod cases;
+mod compare;
 mod connections;
 mod decisions;
 mod evidence;
@@ -24,4 +25,8 @@ use comity_domain::UserId;
 /// A person in short. Somebody who is gone keeps their id.
 fn person(id: UserId, people: &People) -> PersonRef {
     PersonRef { id: id.0, name: people.get(&id).cloned().unwrap_or_else(|| "Somebody".into()) }
+}
+
+fn all<T, V: From<T>>(values: Vec<T>) -> Vec<V> {
+    values.into_iter().map(Into::into).collect()
 }

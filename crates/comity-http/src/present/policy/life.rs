@@ -8,10 +8,7 @@ use comity_app::{
     policies::{Changes, FileChange, FileStatus, HistoryLine, ImpactReport, VersionName, VersionView},
     values::{Beside, PolicyVersion},
 };
-use comity_domain::{
-    compare::{CaseDiff, EffectDiff, RuleDiff},
-    life::{Action, Approval, Asker, BreakGlass, Named, Review, Stopped},
-};
+use comity_domain::life::{Action, Approval, Asker, BreakGlass, Named, Review, Stopped};
 
 /// Versions with their files and what this person may do with each; a list takes the rows out.
 pub async fn versions(app: &App, versions: Vec<PolicyVersion>, asker: &Asker) -> Result<Vec<dto::Version>, AppError> {
@@ -155,39 +152,6 @@ impl From<Beside> for dto::BesideView {
             by_effect: beside.tally.by_effect().into_iter().map(Into::into).collect(),
             by_rule: beside.tally.by_rule().into_iter().map(Into::into).collect(),
             cases: beside.cases.into_iter().map(Into::into).collect(),
-        }
-    }
-}
-
-impl From<EffectDiff> for dto::EffectDiff {
-    fn from(EffectDiff { effect, more, fewer }: EffectDiff) -> Self {
-        Self { effect, more, fewer }
-    }
-}
-
-impl From<RuleDiff> for dto::RuleDiff {
-    fn from(diff: RuleDiff) -> Self {
-        let RuleDiff { rule, fired_before, fired_after, unknown_before, unknown_after } = diff;
-        Self { rule, fired_before, fired_after, unknown_before, unknown_after }
-    }
-}
-
-impl From<CaseDiff> for dto::CaseDiff {
-    fn from(CaseDiff { case, event, change }: CaseDiff) -> Self {
-        Self {
-            case: dto::CaseBrief {
-                id: case.id.0,
-                number: case.number,
-                subject: case.subject,
-                status: case.status.into(),
-                closed_reason: case.closed_reason,
-            },
-            at: event.at,
-            event: (&event).into(),
-            before: change.before.into_iter().map(Into::into).collect(),
-            after: change.after.into_iter().map(Into::into).collect(),
-            rules: change.rules,
-            rules_gone: change.rules_gone,
         }
     }
 }
