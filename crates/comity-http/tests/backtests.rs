@@ -91,8 +91,8 @@ async fn a_version_can_be_tried_and_changes_nothing_against_itself() {
     assert_eq!((&done["version"]["number"], &done["hash"]), (&live["number"], &live["hash"]));
     assert_eq!(done["summary"]["decided_differently"], 0, "{done}");
     assert_eq!((&done["summary"]["by_rule"], &done["listed"]), (&json!([]), &json!(0)));
-    let hash = live["hash"].as_str().unwrap();
-    let newest = test.app.store.finished_backtest(test.app.organization, hash).await.unwrap().unwrap();
+    let (hash, against) = (live["hash"].as_str().unwrap(), live["id"].as_str().unwrap().parse().unwrap());
+    let newest = test.app.store.finished_backtest(test.app.organization, hash, against).await.unwrap().unwrap();
     assert_eq!(newest.id.to_string(), done["id"].as_str().unwrap());
     test.finish().await;
 }

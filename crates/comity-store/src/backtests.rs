@@ -178,15 +178,17 @@ impl Store {
         found.into_iter().map(backtest::Model::backtest).collect()
     }
 
-    /// The newest finished one of this content.
+    /// The newest finished one of this content against this version.
     pub async fn finished_backtest(
         &self,
         organization: OrganizationId,
         hash: &str,
+        against: PolicyVersionId,
     ) -> Result<Option<Backtest>, StoreError> {
-        let sql = "SELECT * FROM backtests WHERE organization_id = $1 AND hash = $2 AND state = 'done' \
-                   ORDER BY started_at DESC, id DESC LIMIT 1";
-        let found: Vec<backtest::Model> = rows(&self.read, DOING, sql, [organization.0.into(), hash.into()]).await?;
+        let sql = "SELECT * FROM backtests WHERE organization_id = $1 AND hash = $2 AND against_id = $3 \
+                   AND state = 'done' ORDER BY started_at DESC, id DESC LIMIT 1";
+        let found: Vec<backtest::Model> =
+            rows(&self.read, DOING, sql, [organization.0.into(), hash.into(), against.0.into()]).await?;
         found.into_iter().next().map(backtest::Model::backtest).transpose()
     }
 

@@ -6,7 +6,7 @@
 
 use super::{FileChange, Files, changed_files};
 use crate::{App, AppError};
-use comity_domain::{PolicyVersionId, charter::Article};
+use comity_domain::{PolicyVersionId, charter::Article, compare::Summary};
 use comity_policy::{Bundle, Diagnostic, Policy, RuleSummary, rule_wording};
 use comity_store::PolicyVersion;
 use serde::Serialize;
@@ -31,7 +31,7 @@ pub struct ImpactReport {
     pub tests: Tests,
     pub warnings: Vec<Diagnostic>,
     /// What the newest finished backtest of it against the live version came to.
-    pub backtest: Option<Value>,
+    pub backtest: Option<Summary>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -67,8 +67,8 @@ const MOST_KEPT: usize = 64;
 impl App {
     pub(super) async fn impact_of(&self, version: &PolicyVersion) -> Result<Arc<ImpactReport>, AppError> {
         let live = self.live_version().await?;
-        let backtest = self.newest_backtest(version.id).await?;
-        let parts = (version.id, live.as_ref().map(|live| live.id), backtest.as_ref().map(canonical));
+        let backtest = self.newest_backtest(version, live.as_ref()).await?;
+        let parts = (version.id, live.as_ref().map(|live| live.id), backtest.as_ref().map(text).transpose()?);
         if let Some(known) = self.impacts.get(&parts) {
             return Ok(known);
         }
@@ -77,10 +77,14 @@ impl App {
         Ok(self.impacts.keep(parts, report))
     }
 
-    /// What the newest finished backtest of a version came to.
-    #[expect(clippy::unused_async, reason = "backtests are kept in the database")]
-    async fn newest_backtest(&self, _: PolicyVersionId) -> Result<Option<Value>, AppError> {
-        Ok(None)
+    async fn newest_backtest(
+        &self,
+        version: &PolicyVersion,
+        live: Option<&PolicyVersion>,
+    ) -> Result<Option<Summary>, AppError> {
+        let Some(live) = live else { return Ok(None) };
+        let found = self.store.finished_backtest(self.organization, &version.hash, live.id).await?;
+        Ok(found.and_then(|backtest| backtest.summary))
     }
 }
 
@@ -103,7 +107,7 @@ impl Impacts {
 fn report(
     version: &PolicyVersion,
     live: Option<&PolicyVersion>,
-    backtest: Option<Value>,
+    backtest: Option<Summary>,
 ) -> Result<ImpactReport, AppError> {
     let bundle = Bundle { files: version.files.clone() };
     let after = Policy::compile(&bundle).map_err(|diagnostics| AppError::PolicyRejected { diagnostics })?;
@@ -126,8 +130,7 @@ fn report(
         warnings: comity_policy::check(&bundle),
         backtest,
     };
-    let value = serde_json::to_value(&report).map_err(|error| AppError::internal(format!("a report: {error}")))?;
-    report.hash = blake3::hash(canonical(&value).as_bytes()).to_hex().to_string();
+    report.hash = blake3::hash(text(&report)?.as_bytes()).to_hex().to_string();
     Ok(report)
 }
 
@@ -161,6 +164,11 @@ impl VersionName {
     fn of(version: &PolicyVersion) -> Self {
         Self { id: version.id, number: version.number, hash: version.hash.clone() }
     }
+}
+
+fn text(value: &impl Serialize) -> Result<String, AppError> {
+    let value = serde_json::to_value(value).map_err(|error| AppError::internal(format!("a report: {error}")))?;
+    Ok(canonical(&value))
 }
 
 /// One text for one value: keys in order, nothing between them.
@@ -217,7 +225,11 @@ mod tests {
         assert_eq!((found.rules.changed.len(), &found.articles), (1, &Changes::default()));
         assert!(found.tests.passed > 0 && found.tests.failed == 0, "{:?}", found.tests);
         assert_eq!(found, report_of(None));
-        assert_ne!(found.hash, report_of(Some(json!({ "events": 10 }))).hash, "another backtest is another report");
+        assert_ne!(
+            found.hash,
+            report_of(Some(Summary { events: 10, ..Summary::default() })).hash,
+            "another backtest is another report"
+        );
         assert_ne!(found.hash, report(&candidate, None, None).unwrap().hash);
     }
 }

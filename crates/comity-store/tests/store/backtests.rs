@@ -13,12 +13,16 @@ use comity_store::{
     TakenBacktest,
 };
 
+fn live() -> PolicyVersionId {
+    PolicyVersionId::derived(&[b"live"])
+}
+
 fn new(hash: &str) -> NewBacktest {
     NewBacktest {
         version: None,
         hash: hash.to_owned(),
         files: [("rules.rhai".to_owned(), "charter \"c\";".to_owned())].into(),
-        against: PolicyVersionId::generate(),
+        against: live(),
         from: None,
         until: None,
         by: UserId::generate(),
@@ -108,10 +112,12 @@ on_both! {
         assert!(db.checkpoint_backtest(id, "one", &first, &found[..1], at(50)).await.unwrap());
         assert!(db.finish_backtest(id, "one", Ok(&checkpoint), &found[1..], at(30)).await.unwrap());
 
-        let done = db.finished_backtest(db.organization, "a").await.unwrap().unwrap();
+        let done = db.finished_backtest(db.organization, "a", live()).await.unwrap().unwrap();
         assert_eq!((done.state, done.total, done.done, done.listed), (BacktestState::Done, 3, 3, 3));
         assert_eq!(done.summary, Some(checkpoint.tally.summary()));
-        assert_eq!(db.finished_backtest(db.organization, "b").await.unwrap(), None);
+        assert_eq!(db.finished_backtest(db.organization, "b", live()).await.unwrap(), None);
+        let another = PolicyVersionId::generate();
+        assert_eq!(db.finished_backtest(db.organization, "a", another).await.unwrap(), None);
         let look = async |filter: DiffFilter, after: Option<&str>, limit| {
             let page = db.backtest_cases(db.organization, id, &filter, after, limit).await.unwrap();
             (page.items.iter().map(|diff| diff.case.number).collect::<Vec<_>>(), page.next_cursor)
@@ -136,7 +142,7 @@ on_both! {
         assert!(db.finish_backtest(id, "one", Err("the bundle has errors"), &[], at(5)).await.unwrap());
         let failed = db.backtest(db.organization, id).await.unwrap().unwrap();
         assert_eq!((failed.state, failed.error.as_deref()), (BacktestState::Failed, Some("the bundle has errors")));
-        assert_eq!(db.finished_backtest(db.organization, "a").await.unwrap(), None);
+        assert_eq!(db.finished_backtest(db.organization, "a", live()).await.unwrap(), None);
     }
 
     async fn old_lists_go_and_their_sums_stay(db: Db) {

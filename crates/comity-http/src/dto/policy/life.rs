@@ -1,6 +1,7 @@
 //! The life of a version: proposed, tried beside the live one, approved, live, retired.
 
 use super::{Diagnostic, PersonRef};
+use crate::dto::BacktestSummary;
 use comity_domain::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -160,8 +161,7 @@ pub struct ImpactReport {
     pub tests: TestCounts,
     pub warnings: Vec<Diagnostic>,
     /// What the newest finished backtest of it against the live version came to.
-    #[schema(value_type = Option<Object>)]
-    pub backtest: Option<serde_json::Value>,
+    pub backtest: Option<BacktestSummary>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
