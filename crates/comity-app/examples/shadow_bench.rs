@@ -42,7 +42,7 @@ async fn main() {
         step(&app, &version, Step::Shadow).await;
         let other = measure(&app, connection, &mut next).await;
         let compared = app.policy_beside(version.id).await.expect("what it came to").tally;
-        assert_eq!((compared.decided, compared.skipped), (EVENTS as i64, 0));
+        assert_eq!((compared.events, compared.skipped), (EVENTS as u64, 0));
         step(&app, &version, Step::SetAside { reason: "Measured".into() }).await;
         if round > 0 {
             alone.push(one);

@@ -1,6 +1,6 @@
 //! What open pages are told: that something changed, not what. They fetch it themselves, by their own rights.
 
-use comity_domain::{CaseId, ConnectionId, PolicyVersionId, case::Case};
+use comity_domain::{BacktestId, CaseId, ConnectionId, PolicyVersionId, case::Case};
 use serde::Serialize;
 use tokio::sync::broadcast;
 

@@ -131,6 +131,17 @@ impl Standing {
     pub fn is_used_up(&self, effects: &[Planned]) -> bool {
         self.count.used + self.taken(effects) >= i64::from(self.most)
     }
+
+    /// `at most 200 effects “send_reply” an hour`.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let effects = if self.most == 1 { "effect" } else { "effects" };
+        let of = match &self.count.of {
+            Limited::Effect(word) => format!("“{word}”"),
+            Limited::Rule(rule) => format!("of the rule “{rule}”"),
+        };
+        format!("at most {} {effects} {of} {}", self.most, self.count.per.in_words())
+    }
 }
 
 impl Limited {
@@ -187,6 +198,14 @@ impl Per {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|per| per.as_str() == text)
+    }
+
+    const fn in_words(self) -> &'static str {
+        match self {
+            Self::Minute => "a minute",
+            Self::Hour => "an hour",
+            Self::Day => "a day",
+        }
     }
 
     /// When the window began that this moment lies in.

@@ -1,8 +1,7 @@
 //! Why something was decided, in sentences for those who work on it and for the person concerned.
 
-use comity_app::{Clock as _, policies::Live};
-use comity_domain::{PolicyVersionId, Role};
-use comity_policy::{Bundle, Policy};
+use comity_app::Clock as _;
+use comity_domain::Role;
 use comity_testkit::{TestApp, post};
 use serde_json::{Value, json};
 
@@ -30,13 +29,13 @@ answer = "Wir antworten innerhalb von vier Stunden."
 claims = "Rechtliche Forderungen sieht sich eine Anwältin an"
 "#;
 
-fn live(more: &str) -> Live {
-    let bundle = Bundle::new([
+async fn decide_by(test: &TestApp, more: &str) {
+    let files = [
         ("settings.toml", SETTINGS.to_owned()),
         ("rules.rhai", format!("{RULES}{more}")),
         ("languages/de.toml", GERMAN.to_owned()),
-    ]);
-    Live { id: PolicyVersionId::generate(), number: 2, policy: Policy::compile(&bundle).unwrap() }
+    ];
+    test.decide_by(files).await;
 }
 
 fn sentence<'a>(explanation: &'a Value, kind: &str) -> &'a Value {
@@ -47,7 +46,7 @@ fn sentence<'a>(explanation: &'a Value, kind: &str) -> &'a Value {
 #[tokio::test]
 async fn a_decision_is_told_to_those_who_may_know_it() {
     let test = TestApp::start().await;
-    test.app.policy.set(live(""));
+    decide_by(&test, "").await;
     let (connection, now) = (test.silent_connection().await, test.clock.now());
     test.receive(connection, vec![post("p1", "robin", now, "My lawyer will be in touch about my bag.")]).await;
     let agent = test.signed_in(Role::Agent).await;
@@ -83,9 +82,8 @@ async fn a_decision_is_told_to_those_who_may_know_it() {
     assert_eq!(agent.get(nobodys).await.expect(404).problem(), "not-found");
 
     // Another version decides by now; the recorded decision is still told.
-    test.app
-        .policy
-        .set(live("rule \"later\" because \"Later\" under \"answer\" when case.is_held then { label(\"x\"); }"));
+    let later = "rule \"later\" because \"Later\" under \"answer\" when case.is_held then { label(\"x\"); }";
+    decide_by(&test, later).await;
     let later = agent.get(&path).await.expect(200).json();
     assert_eq!(sentence(&later, "fired"), sentence(&told, "fired"));
     test.finish().await;
@@ -94,7 +92,7 @@ async fn a_decision_is_told_to_those_who_may_know_it() {
 #[tokio::test]
 async fn what_was_not_done_says_why() {
     let test = TestApp::start().await;
-    test.app.policy.set(live(""));
+    decide_by(&test, "").await;
     let (connection, now) = (test.silent_connection().await, test.clock.now());
     let mut second = post("p2", "robin", now, "My lawyer again.");
     second.in_reply_to = Some("p1".into());

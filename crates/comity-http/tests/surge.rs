@@ -1,8 +1,6 @@
 //! A wave of near-identical posts is seen as one, and whoever has a matter of their own is not lost in it.
 
-use comity_app::{Clock as _, policies::Live};
-use comity_domain::PolicyVersionId;
-use comity_policy::{Bundle, Policy};
+use comity_app::Clock as _;
 use comity_testkit::{TestApp, post};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -28,9 +26,7 @@ then { label("outage"); }
 /// A server on which this policy decides.
 async fn with_policy() -> TestApp {
     let test = TestApp::start().await;
-    let bundle = Bundle::new([("settings.toml", SETTINGS), ("rules.rhai", RULES)]);
-    let policy = Policy::compile(&bundle).unwrap();
-    test.app.policy.set(Live { id: PolicyVersionId::generate(), number: 2, policy });
+    test.decide_by([("settings.toml", SETTINGS.to_owned()), ("rules.rhai", RULES.to_owned())]).await;
     test
 }
 

@@ -119,6 +119,7 @@ pub const CODES: [&str; 80] = [
 
 /// A message quotes what stands in a bundle, which may be anything.
 const LONGEST_SENTENCE: usize = 400;
+const LONGEST_QUOTE: usize = 80;
 
 impl Diagnostic {
     pub(crate) fn error(file: &str, line: u32, column: u32, code: &str, message: impl Into<String>) -> Self {
@@ -130,18 +131,18 @@ impl Diagnostic {
             end_column: None,
             severity: Severity::Error,
             code: code.to_owned(),
-            message: cut(message.into()),
+            message: beginning(&message.into(), LONGEST_SENTENCE),
             help: None,
         }
     }
 
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(cut(help.into()));
+        self.help = Some(beginning(&help.into(), LONGEST_SENTENCE));
         self
     }
 
     pub(crate) fn maybe_help(mut self, help: Option<String>) -> Self {
-        self.help = help.map(cut).or(self.help);
+        self.help = help.map(|help| beginning(&help, LONGEST_SENTENCE)).or(self.help);
         self
     }
 
@@ -166,10 +167,15 @@ impl Diagnostic {
     }
 }
 
-fn cut(sentence: String) -> String {
-    match sentence.char_indices().nth(LONGEST_SENTENCE) {
-        Some((end, _)) => format!("{}\u{2026}", &sentence[..end]),
-        None => sentence,
+/// What somebody wrote, as a sentence quotes it.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("\u{201c}{}\u{201d}", beginning(text, LONGEST_QUOTE))
+}
+
+fn beginning(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => format!("{}\u{2026}", &text[..end]),
+        None => text.to_owned(),
     }
 }
 

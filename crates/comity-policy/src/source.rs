@@ -47,7 +47,7 @@ impl Lines {
 
 /// The terms between `when` and `then` of the statement that begins at this byte.
 pub(crate) fn terms(text: &str, lines: &Lines, start: usize) -> Vec<Term> {
-    let words = words(text, start);
+    let words = words(text, start, |word| word.depth == 0 && word.text == "then");
     let at = |name: &str, from: usize| words.iter().find(|w| w.depth == 0 && w.start >= from && w.text == name);
     let Some(when) = at("when", start) else { return Vec::new() };
     let Some(then) = at("then", when.start) else { return Vec::new() };
@@ -108,14 +108,20 @@ fn trimmed(text: &str, words: &[Word<'_>], from: usize, to: usize) -> (usize, us
     (lead, tail)
 }
 
-/// The words of a statement up to its `then`.
-fn words(text: &str, start: usize) -> Vec<Word<'_>> {
+/// The words of a statement up to the one that `ends` it.
+fn words(text: &str, start: usize, mut ends: impl FnMut(&Word<'_>) -> bool) -> Vec<Word<'_>> {
     let bytes = text.as_bytes();
     let mut words: Vec<Word<'_>> = Vec::new();
     let mut depth = 0_usize;
     let mut at = start;
-    let ends = |word: &Word<'_>| word.depth == 0 && word.text == "then";
-    while at < bytes.len() && !words.last().is_some_and(ends) {
+    let mut last = 0;
+    while at < bytes.len() {
+        if words.len() > last {
+            last = words.len();
+            if ends(&words[last - 1]) {
+                break;
+            }
+        }
         let rest = &text[at..];
         let first = bytes[at];
         let length = match first {

@@ -62,6 +62,7 @@ fn decided(policy: &Policy, facts: Facts) -> Decision {
         rules: evaluation.rules,
         effects: evaluation.effects,
         dropped: Vec::new(),
+        quotas: Vec::new(),
         fallback: evaluation.failure,
         reason: String::new(),
     }

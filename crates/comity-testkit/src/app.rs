@@ -7,7 +7,11 @@ use comity_app::{
     connections::Plugins,
     vault::Vault,
 };
-use comity_domain::{Role, delivery::State};
+use comity_domain::{
+    Role,
+    delivery::State,
+    life::{Asker, Step},
+};
 use comity_http::limits::Limits;
 use comity_plugin_host::{HostConfig, PluginHost};
 use comity_store::{Store, StoreConfig};
@@ -55,6 +59,14 @@ impl TestApp {
         config.accounts.password_cost = CHEAP;
         let limits = Limits::default();
         TestAppBuilder { config, limits, components: Vec::new(), set_up: true, workers: false }
+    }
+
+    /// Makes these files the live policy, without anybody's approval.
+    pub async fn decide_by(&self, files: impl IntoIterator<Item = (&str, String)>) {
+        let files = files.into_iter().map(|(path, text)| (path.to_owned(), text)).collect();
+        let proposed = self.app.propose_policy(files, String::new(), None, None).await.expect("a policy");
+        let step = Step::BreakGlass { reason: "A test needs it".into() };
+        self.app.take_policy_step(proposed.id, &step, &Asker::installation()).await.expect("a live policy");
     }
 
     /// A caller who is nobody yet.

@@ -86,7 +86,7 @@ impl App {
     async fn decide(&self, waiting: Vec<Waiting>) -> Result<usize, AppError> {
         let deciding = self.deciding().await?;
         let now = self.clock.now();
-        let waiting = self.with_counts(&live, waiting, now).await?;
+        let waiting = self.with_counts(&deciding, waiting, now).await?;
         let settle = SignedDuration::from_secs(self.config.decide.settle_seconds.cast_signed());
         let used = self.used(&deciding, now).await?;
         let commits = self.blocking(move || plan_all(&deciding, waiting, used, now, settle)).await?;

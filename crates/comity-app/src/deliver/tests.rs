@@ -36,7 +36,7 @@ impl Opened {
         };
         let base_version = snapshot.case.version;
         snapshot.case.version += 1;
-        let mut commit = self.app.case_commit(snapshot, base_version, Vec::new(), now).unwrap();
+        let mut commit = self.app.case_commit(snapshot, base_version, Vec::new(), now).await.unwrap();
         commit.deliveries.push(delivery.clone());
         let done = self.app.store.commit_decisions(self.app.organization, vec![commit], now).await.unwrap();
         assert_eq!(done, [CommitResult::Done]);

@@ -7,7 +7,8 @@ use crate::{
     event::EventKind,
     facts::ReplyFacts,
     ledger::PostMoment,
-    refusal::NoAnswer,
+    post::Post,
+    refusal::{NoAnswer, Refusal},
     step::{self, Snapshot},
 };
 
@@ -171,7 +172,7 @@ impl Policy for Asks {
             _ => Evaluation { rules: vec![trace(NotFired)], ..Evaluation::default() },
         }
     }
-    fn render(&self, _: &str, _: &Facts) -> Option<String> {
+    fn render(&self, _: &str, _: &Facts, _: Option<&Post>) -> Option<String> {
         None
     }
     fn guard(&self, _: &Facts, _: &ReplyFacts) -> Vec<GuardVerdict> {
@@ -199,6 +200,7 @@ fn decided(kind: EventKind, text: &str) -> Record {
         earlier_cases: 0,
         others: vec![],
         surge: Default::default(),
+        used: Default::default(),
     };
     let outcome = step::step(&Asks::new(), &snapshot, &event, None, Err(NoAnswer::NothingLeft), at).unwrap();
     let mut decision = outcome.decision;
@@ -228,7 +230,7 @@ fn what_was_dropped_was_wanted() {
     let planned =
         Planned { effect: label("question"), rule: "question".into(), article: None, because: "They ask".into() };
     record.rules = vec![RuleOutcome { rule: "question".into(), outcome: Fired }];
-    record.dropped = vec![Dropped { planned: planned.clone(), reason: "the case already has this label".into() }];
+    record.dropped = vec![Dropped { planned: planned.clone(), reason: Refusal::HasLabel }];
     let before = record.made_by("asks").unwrap();
     let after = Wanted::default();
     let difference = compare(&before, &after);

@@ -84,7 +84,8 @@ fn a_quota_counts_what_this_decision_does_too() {
     let reduced = reduce(&case(), &|_| false, all, &mut quotas);
     let kept: Vec<&str> = reduced.effects.iter().map(|planned| planned.effect.name()).collect();
     assert_eq!(kept, ["ask", "ask", "kudos"]);
-    assert_eq!(reduced.dropped[0].reason, "the quota is used up: at most 5 effects “ask” an hour");
+    let over = Refusal::QuotaUsedUp { of: Limited::Effect("ask".into()), most: 5, per: Per::Hour, drafted: false };
+    assert_eq!(reduced.dropped[0].reason, over);
     assert_eq!(quotas.each_ref().map(|quota| (quota.taken(&reduced.effects), quota.over)), [(2, 1), (1, 0)]);
 }
 
@@ -103,7 +104,8 @@ fn a_reply_over_its_quota_is_a_draft_and_still_the_answer() {
     let mut quotas = [standing(Limited::Effect("send_reply".into()), 200, 200)];
     let reduced = reduce(&case(), &|_| false, vec![send.clone(), draft], &mut quotas);
     assert_eq!((reduced.effects, reduced.drafts), (vec![], vec![send]));
-    let reasons: Vec<&str> = reduced.dropped.iter().map(|dropped| dropped.reason.as_str()).collect();
-    let over = "the quota is used up: at most 200 effects “send_reply” an hour, so a person has it as a draft";
-    assert_eq!(reasons, [over, "the rule one already answers"]);
+    let reasons: Vec<Refusal> = reduced.dropped.into_iter().map(|dropped| dropped.reason).collect();
+    let of = Limited::Effect("send_reply".into());
+    let over = Refusal::QuotaUsedUp { of, most: 200, per: Per::Hour, drafted: true };
+    assert_eq!(reasons, [over, Refusal::AnsweredBy { rule: "one".into() }]);
 }

@@ -51,6 +51,7 @@ fn story(obligations: Vec<Obligation>, events: Vec<Event>) -> Story {
         earlier_cases: 0,
         others: vec![],
         surge: Arc::default(),
+        used: crate::quota::Used::default(),
     };
     let mut story = Story::new(snapshot, vec![]);
     for event in events {
@@ -178,7 +179,7 @@ impl Policy for FourHours {
     fn evaluate(&self, _: &Facts) -> Evaluation {
         Evaluation::default()
     }
-    fn render(&self, _: &str, _: &Facts) -> Option<String> {
+    fn render(&self, _: &str, _: &Facts, _: Option<&Post>) -> Option<String> {
         None
     }
     fn guard(&self, _: &Facts, _: &ReplyFacts) -> Vec<GuardVerdict> {

@@ -1,6 +1,6 @@
 //! Backtests: a policy over everything that was decided.
 
-use super::{EffectDiff, PersonRef, PolicyVersionRef, RuleDiff};
+use super::{EffectDiff, PersonRef, RuleDiff, VersionName};
 use comity_domain::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -28,11 +28,11 @@ pub struct NewBacktest {
 pub struct Backtest {
     pub id: Uuid,
     /// The version tried; `null` for files that nobody has proposed.
-    pub version: Option<PolicyVersionRef>,
+    pub version: Option<VersionName>,
     /// Content hash of what is tried.
     pub hash: String,
     /// The version it is compared with.
-    pub against: PolicyVersionRef,
+    pub against: Option<VersionName>,
     pub from: Option<Timestamp>,
     pub until: Option<Timestamp>,
     pub state: BacktestState,

@@ -1,7 +1,7 @@
 //! Backtests with the versions and people they name.
 
 use super::{all, person};
-use crate::dto::{self, PolicyVersionRef};
+use crate::dto;
 use comity_app::{App, AppError, cases::People, values::Backtest};
 use comity_domain::{
     PolicyVersionId,
@@ -9,7 +9,7 @@ use comity_domain::{
 };
 use std::collections::HashMap;
 
-type Versions = HashMap<PolicyVersionId, PolicyVersionRef>;
+type Versions = HashMap<PolicyVersionId, dto::VersionName>;
 
 pub async fn backtest(app: &App, backtest: Backtest) -> Result<dto::Backtest, AppError> {
     Ok(view(backtest, &versions(app).await?, &app.people().await?))
@@ -21,21 +21,18 @@ pub async fn backtests(app: &App, list: Vec<Backtest>) -> Result<Vec<dto::Backte
 }
 
 async fn versions(app: &App) -> Result<Versions, AppError> {
-    let named = app.policy_versions().await?.into_iter().map(|version| {
-        let number = Some(version.number);
-        (version.id, PolicyVersionRef { id: Some(version.id.0), number, hash: version.hash })
-    });
+    let named =
+        app.policy_versions().await?.into_iter().map(|version| {
+            (version.id, dto::VersionName { id: version.id.0, number: version.number, hash: version.hash })
+        });
     Ok(named.collect())
 }
 
 fn view(backtest: Backtest, versions: &Versions, people: &People) -> dto::Backtest {
-    let named = |id: PolicyVersionId| {
-        let unknown = || PolicyVersionRef { id: Some(id.0), number: None, hash: String::new() };
-        versions.get(&id).cloned().unwrap_or_else(unknown)
-    };
+    let named = |id: PolicyVersionId| versions.get(&id).cloned();
     dto::Backtest {
         id: backtest.id.0,
-        version: backtest.version.map(named),
+        version: backtest.version.and_then(named),
         hash: backtest.hash,
         against: named(backtest.against),
         from: backtest.range.from,

@@ -2,7 +2,7 @@
 
 use crate::dto;
 use comity_app::values::{Audience, BacktestState, ConnectionStatus, LogLevel, SentenceKind, Severity};
-use comity_domain::{Party, Role, case, decision, delivery, ledger, post};
+use comity_domain::{Party, Role, case, decision, delivery, ledger, life, post};
 
 macro_rules! same_words {
     ($($from:path => $to:path { $($word:ident),* })*) => {$(
@@ -35,8 +35,6 @@ same_words! {
     dto::Audience => Audience { Staff, Person }
     decision::GuardAction => dto::GuardAction { Warn, Stop }
     Severity => dto::Severity { Error, Warning, Hint }
-    BacktestState => dto::BacktestState { Running, Done, Cancelled, Failed }
-    Severity => dto::Severity { Error, Warning }
     BacktestState => dto::BacktestState { Running, Done, Cancelled, Failed }
     ConnectionStatus => dto::ConnectionStatus { Running, Paused, Failing, Quarantined }
     dto::LogLevel => LogLevel { Debug, Info, Warn, Error }

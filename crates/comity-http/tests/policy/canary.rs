@@ -125,7 +125,7 @@ async fn a_canary_over_its_quota_goes_back() {
         let done = newest["effects"].as_array().unwrap().iter().any(|effect| effect["rule"] == "loud");
         labelled += usize::from(done);
         if let Some(dropped) = dropped {
-            let why = "the quota is used up: at most 1 effect of the rule “loud” an hour";
+            let why = "the quota of the rule loud is used up (1 an hour)";
             assert_eq!(dropped["reason"], why);
             let id = newest["id"].as_str().unwrap();
             let replay = people.approver.post(&format!("decisions/{id}/replay"), &json!({})).await.expect(200).json();

@@ -1,7 +1,7 @@
 //! Characters that do not show, and names in letters that only look alike: what is read should be what is meant.
 
 use super::settings::place;
-use crate::{Bundle, Diagnostic, bundle::SETTINGS, settings::Settings};
+use crate::{Bundle, Diagnostic, bundle::SETTINGS, diagnostic::quoted, settings::Settings};
 
 /// The first character of each file that does not show.
 pub(super) fn characters(bundle: &Bundle, found: &mut Vec<Diagnostic>) {
@@ -52,7 +52,7 @@ pub(super) fn names(settings: &Settings, text: &str, found: &mut Vec<Diagnostic>
             };
             let fits = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
             if name.is_empty() || name.chars().count() > LONGEST_NAME || !name.chars().all(fits) {
-                let message = format!("\u{201c}{name}\u{201d} cannot be a name.");
+                let message = format!("{} cannot be a name.", quoted(name));
                 let help = format!("Use letters, digits and hyphens, at most {LONGEST_NAME}.");
                 found.push(error("name", message).help(help));
             } else if let Some((one, other)) = mixed(name) {

@@ -5,6 +5,7 @@ use crate::{
     Diagnostic,
     bundle::SETTINGS,
     declare::{Script, Written},
+    diagnostic::quoted,
     syntax::STATEMENTS,
 };
 use std::collections::HashMap;
@@ -66,7 +67,7 @@ fn bad_name(name: &str) -> Option<String> {
         return Some("A name is missing between the quotation marks.".to_owned());
     }
     let is_name = name.chars().all(fits) && name.len() <= LONGEST_NAME;
-    (!is_name).then(|| format!("\u{201c}{name}\u{201d} cannot be a name."))
+    (!is_name).then(|| format!("{} cannot be a name.", quoted(name)))
 }
 
 pub(super) fn end(written: &Written) -> u32 {

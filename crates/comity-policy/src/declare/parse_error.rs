@@ -65,6 +65,10 @@ fn explain(kind: &ParseErrorType) -> Explained {
         ParseErrorType::ExprTooDeep => {
             plain("This is nested too deeply to read.", "Split it into several rules, or into terms joined with &&.")
         }
+        ParseErrorType::LiteralTooLarge(what, most) => {
+            let (what, of) = if what.contains("string") { ("text", "bytes") } else { ("list", "entries") };
+            plain(&format!("This {what} is too large to read."), &format!("It may have at most {most} {of}."))
+        }
         ParseErrorType::MismatchedType(wanted, found) => {
             let found = if found.is_empty() { String::new() } else { format!(", and this is {found}") };
             ("type", format!("Here belongs {wanted}{found}."), None)

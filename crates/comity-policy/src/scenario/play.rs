@@ -13,9 +13,11 @@ use comity_domain::{
     event::{Event, EventKind},
     facts::{Facts, ReplyFacts},
     post::{Contact, Post, Visibility},
+    quota::Used,
     step::{Snapshot, facts, step},
     story::{Act, Happening, Story},
 };
+use std::sync::Arc;
 
 /// What is looked at after each step: its place, what came of it, and how the case stands.
 pub(super) type Look<'a> = &'a mut dyn FnMut(&Step, &Observed, &Snapshot) -> Result<(), String>;

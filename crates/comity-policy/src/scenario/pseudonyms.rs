@@ -7,7 +7,7 @@
 
 use crate::{
     Policy,
-    text::{Analysis, Kind, has_link, private_data},
+    text::{Analysis, Kind, is_link, private_data},
 };
 use std::{collections::HashMap, ops::Range};
 
@@ -105,7 +105,7 @@ impl<'a> Pseudonyms<'a> {
 
     /// Whether a list of the policy has this very word.
     fn is_listed(&self, word: &str) -> bool {
-        let analysis = Analysis::of(word);
+        let analysis = Analysis::of(word, None);
         self.policy.machine.lists.words.values().any(|list| analysis.mentions(list).iter().any(|found| found == word))
     }
 
@@ -121,7 +121,7 @@ impl<'a> Pseudonyms<'a> {
     fn links(&mut self, text: &str) -> Vec<(Range<usize>, String)> {
         let mut found = Vec::new();
         for (start, word) in words(text) {
-            if has_link(word) && !self.is_our_contact(word) {
+            if is_link(word) && !self.is_our_contact(word) {
                 let stand_in = format!("https://example.org/{}", self.number_of(Thing::Link, word));
                 found.push((start..start + word.len(), stand_in));
             }

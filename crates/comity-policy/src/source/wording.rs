@@ -1,17 +1,19 @@
 //! What a rule says, whatever its comments and spacing: the text by which two versions of it are told apart.
 
-use super::{offset, quoted, words};
+use super::{Lines, quoted, words};
 use crate::RuleSummary;
 
 /// The statement of a rule or guard in its file's text, from its id to the end of what it does. Empty when it is not there.
 #[must_use]
 pub fn rule_wording(text: &str, rule: &RuleSummary) -> String {
-    let line = offset(text, rule.line as usize, 1);
+    let line = Lines::of(text).offset(text, rule.line as usize, 1);
     let Some(start) = text[line..].find(&format!("\"{}\"", rule.id)).map(|at| line + at) else { return String::new() };
-    let words = words(text, start);
-    let mut after = words.iter().filter(|word| word.depth == 0).skip_while(|word| word.text != "then").skip(1);
-    let closing =
-        if after.next().is_some_and(|word| word.text == "{") { after.find(|word| word.text == "}") } else { None };
+    let mut acts = false;
+    let words = words(text, start, |word| {
+        acts |= word.depth == 0 && word.text == "then";
+        acts && word.depth == 0 && word.text == "}"
+    });
+    let closing = words.last().filter(|word| word.text == "}");
     let end = closing.map_or(text.len(), |word| word.start + 1);
     plain(&text[start..end])
 }
@@ -58,7 +60,15 @@ mod tests {
     const TEXT: &str = "// \"b\" comes later\nrule \"a\" because \"x // y\"\nwhen f(`{`) && #{}.len < 1 // why\n  then {\n label(\"}\"); /* } */ }\n\n// About b\nrule \"b\" because \"z\" when a then { b(); }";
 
     fn of(id: &str, line: u32) -> String {
-        let rule = RuleSummary { id: id.into(), because: String::new(), article: None, file: String::new(), line };
+        let rule = RuleSummary {
+            id: id.into(),
+            because: String::new(),
+            article: None,
+            is_public: false,
+            file: String::new(),
+            line,
+            reach_reason: None,
+        };
         rule_wording(TEXT, &rule)
     }
 

@@ -150,6 +150,6 @@ mod tests {
         }
         // Stored and compared across machines and versions.
         let text = "You ruined our holiday and you will not even answer.";
-        assert_eq!(likeness(text), [0, 0]);
+        assert_eq!(likeness(text), [6_988_221_318_159_984_494, -5_601_342_535_227_295_121]);
     }
 }

@@ -14,6 +14,7 @@ pub(crate) use language::language;
 pub(crate) use likeness::likeness;
 pub(crate) use private::{Kind, private_data};
 pub(crate) use sentiment::{NEGATIVE, POSITIVE};
+pub(crate) use shape::is_link;
 pub(crate) use words::WordList;
 
 use std::cell::OnceCell;

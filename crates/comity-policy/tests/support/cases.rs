@@ -7,10 +7,12 @@ use comity_domain::{
     decision::Decision,
     event::{Event, EventKind},
     post::{Contact, Post, Visibility},
+    quota::Used,
     step::{Snapshot, step},
     story::{Act, Happening, Past, Story},
 };
 use comity_policy::Policy;
+use std::sync::Arc;
 
 /// One thing that happens, so many seconds after what was before.
 #[derive(Clone, Debug)]
@@ -58,6 +60,8 @@ pub fn tell(policy: &Policy, moves: &[Move]) -> Told {
         contact: Some(contact.clone()),
         earlier_cases: 1,
         others: vec![(stranger.clone(), 0)],
+        surge: Arc::default(),
+        used: Used::default(),
     };
     let mut live = Live {
         policy,

@@ -77,7 +77,6 @@ impl Store {
         write_decisions(&transaction, organization, &commits).await?;
         write_deliveries(&transaction, organization, &commits).await?;
         surge::count(&transaction, organization, &commits, now).await?;
-        let entries = commits.into_iter().flat_map(|commit| entries(commit, now)).collect();
         quotas.write(&transaction, organization, now).await?;
         let stopped = policies::record(&transaction, organization, &commits, now).await?;
         let entries = commits.into_iter().flat_map(|commit| entries(commit, now)).chain(stopped).collect();

@@ -18,7 +18,6 @@ use comity_domain::{
     audit::{Actor, AuditEntry},
     case::Status,
     compare::{CaseDiff, CaseRef, Change, Tally},
-    event::Event,
     life::{State, Stopped, Trial},
 };
 use sea_orm::{ConnectionTrait, QueryResult, TryGetable, Value};

@@ -101,14 +101,14 @@ on_both! {
         assert_eq!(similar.into_iter().collect::<Vec<_>>(), [(at(300), Some(2)), (at(310), Some(3)), (at(320), Some(0))]);
         // Across midnight, and no longer than a day.
         let day = 24 * HOUR;
-        let later = |seconds| waiting.iter().map(|post| Counted { at: at(seconds), ..post.clone() }).take(1).collect::<Vec<_>>();
+        let first = waiting.iter().find(|post| post.at == at(300)).unwrap();
+        let later = |seconds| vec![Counted { at: at(seconds), ..first.clone() }];
         for (seconds, found) in [(day - 600, Some(2)), (day + 900, Some(0))] {
             let counts = db.counted_at(db.organization, seconds, later(seconds)).await;
-            assert_eq!(counts.facts(waiting[0].event, at(seconds)).similar_posts, found, "{seconds}");
+            assert_eq!(counts.facts(first.event, at(seconds)).similar_posts, found, "{seconds}");
         }
         // Another organization's posts are alike and count for nothing here.
         let other = db.counted_at(OrganizationId::generate(), 330, waiting.clone()).await;
-        let first = waiting.iter().find(|post| post.at == at(300)).unwrap();
         assert_eq!(other.facts(first.event, first.at).similar_posts, Some(0));
     }
 

@@ -184,7 +184,9 @@ export interface paths {
         };
         /**
          * What changes, as it changes.
-         * @description `hello` comes first, then `case` with `{id, number, version, status}`, `connection` with `{id}`, and `policy`.
+         * @description `hello` comes first, then `case` with `{id, number, version, status}`, `connection` and `backtest` with `{id}`, `policy`, and
+         *     `policy_alert` with `{alert, id, number}` when a version went live in an emergency (`break_glass`) or a canary had to
+         *     stop (`canary_stopped`).
          *     `resync` says that something was missed and everything is to be loaded again.
          */
         get: operations["get_changes"];
@@ -335,6 +337,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/decisions/{id}/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why it was decided so, in sentences: which rules applied and what came of it, which nearly did, what was not known, and
+         *     what was not done and why.
+         */
+        get: operations["get_decisions_id_explanation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/decisions/{id}/replay": {
         parameters: {
             query?: never;
@@ -458,6 +480,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policy/backtests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest twenty, newest first. */
+        get: operations["get_policy_backtests"];
+        put?: never;
+        /** Begins a backtest of files or of a version; it goes on by itself and survives a restart. */
+        post: operations["post_policy_backtests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/backtests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One backtest: how far it is, and what it came to. */
+        get: operations["get_policy_backtests_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/backtests/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends one that runs. */
+        post: operations["post_policy_backtests_id_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/backtests/{id}/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events that are decided differently, one by one, the newest cases first. */
+        get: operations["get_policy_backtests_id_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/cases/{case_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A case written down as a test, with stand-ins for whoever it names; nothing is kept. */
+        post: operations["post_policy_cases_case_id_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/policy/check": {
         parameters: {
             query?: never;
@@ -475,6 +583,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policy/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which articles and rules the tests of a bundle touch. */
+        post: operations["post_policy_coverage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/policy/draft": {
         parameters: {
             query?: never;
@@ -486,6 +611,40 @@ export interface paths {
         get: operations["get_policy_draft"];
         /** Saves the draft. */
         put: operations["put_policy_draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A draft over the latest decided events, next to the live version, and in one case. */
+        post: operations["post_policy_evidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/rules/{rule}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A rule of the live version: what it did, day by day, and how the cases ended that it touched. */
+        get: operations["get_policy_rules_rule"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -517,10 +676,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All published versions, newest first. */
+        /** All versions, newest first. */
         get: operations["get_policy_versions"];
         put?: never;
-        /** Publishes a bundle once its checks and tests pass. */
+        /** Proposes a bundle once its checks and tests pass. It decides nothing yet. */
         post: operations["post_policy_versions"];
         delete?: never;
         options?: never;
@@ -545,6 +704,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policy/versions/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves what the impact report says, for somebody who did not write the version. */
+        post: operations["post_policy_versions_id_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/versions/{id}/beside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a version came to beside the live one. */
+        get: operations["get_policy_versions_id_beside"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/versions/{id}/break-glass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a proposed version live at once, without an approval. Everybody is told, and somebody else has to review it. */
+        post: operations["post_policy_versions_id_break_glass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/versions/{id}/canary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes an approved version live for a share of the cases. */
+        post: operations["post_policy_versions_id_canary"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/versions/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that was done with a version, oldest first, from the audit log. */
+        get: operations["get_policy_versions_id_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/versions/{id}/impact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What making the version live would change, as an approver looks at it. */
+        get: operations["get_policy_versions_id_impact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/versions/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a proposed version live. */
+        post: operations["post_policy_versions_id_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/policy/versions/{id}/restore": {
         parameters: {
             query?: never;
@@ -554,8 +832,76 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes an older version live again. */
+        /** Makes a version live again that was live before. */
         post: operations["post_policy_versions_id_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/versions/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reviews what went live in an emergency, for somebody else than who did that. */
+        post: operations["post_policy_versions_id_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/versions/{id}/set-aside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets a proposed version aside; it decides nothing any more. */
+        post: operations["post_policy_versions_id_set_aside"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/versions/{id}/shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Runs a proposed version beside the live one; nothing that it wants is done. */
+        post: operations["post_policy_versions_id_shadow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every word that a script can use. */
+        get: operations["get_policy_vocabulary"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -730,6 +1076,33 @@ export interface components {
             /** @enum {string} */
             kind: "system";
         };
+        Approval: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["PersonRef"];
+            /** @description Of the report that was approved. */
+            impact_hash: string;
+            /** @description Whether it is for the version as it would go live now; of one that went live with it, `true`. */
+            is_current: boolean;
+            note: string;
+        };
+        Approve: {
+            /** @description Of the report that was looked at; with another one by now the answer is 409. */
+            impact_hash: string;
+            note?: string;
+        };
+        ArticleCoverage: {
+            id: string;
+            owes: string;
+            party: components["schemas"]["Party"];
+            /** @description Rules that serve it. */
+            rules: string[];
+            /**
+             * Format: int64
+             * @description Tests in which its clock runs or one of its rules fires.
+             */
+            tests: number;
+        };
         ArticleView: {
             id: string;
             owes: string;
@@ -747,6 +1120,109 @@ export interface components {
             /** Format: uuid */
             id: string;
             subject: string;
+        };
+        Backtest: {
+            against?: components["schemas"]["VersionName"] | null;
+            by: components["schemas"]["PersonRef"];
+            /**
+             * Format: int64
+             * @description Decisions looked at so far, of `total`.
+             */
+            done: number;
+            /** @description Why it failed. */
+            error?: string | null;
+            /** Format: date-time */
+            finished_at?: string | null;
+            /** Format: date-time */
+            from?: string | null;
+            /** @description Content hash of what is tried. */
+            hash: string;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description How many of the decisions made differently can be looked at one by one; the list was cut when it is less than
+             *     `summary.decided_differently`.
+             */
+            listed: number;
+            /** Format: date-time */
+            started_at: string;
+            state: components["schemas"]["BacktestState"];
+            summary?: components["schemas"]["BacktestSummary"] | null;
+            /** Format: int64 */
+            total: number;
+            /** Format: date-time */
+            until?: string | null;
+            version?: components["schemas"]["VersionName"] | null;
+        };
+        /** @enum {string} */
+        BacktestState: "running" | "done" | "cancelled" | "failed";
+        BacktestSummary: {
+            by_effect: components["schemas"]["EffectDiff"][];
+            by_outcome: components["schemas"]["OutcomeDiff"][];
+            by_rule: components["schemas"]["RuleDiff"][];
+            /** Format: int64 */
+            cases_differently: number;
+            /** Format: int64 */
+            decided_differently: number;
+            /**
+             * Format: int64
+             * @description Decisions compared.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Decisions in which the candidate fails.
+             */
+            failed: number;
+        };
+        /** @description Why a step is taken; kept in the audit log. */
+        Because: {
+            reason: string;
+        };
+        /** @description What a version came to beside the live one. */
+        BesideView: {
+            by_effect: components["schemas"]["EffectDiff"][];
+            by_rule: components["schemas"]["RuleDiff"][];
+            /**
+             * Format: int64
+             * @description Decided by the version itself, as a canary, and how many of those failed.
+             */
+            canary_decided: number;
+            /** Format: int64 */
+            canary_failed: number;
+            /** @description The newest decisions that came out otherwise, newest first, at most 100. */
+            cases: components["schemas"]["CaseDiff"][];
+            /** Format: int64 */
+            decided: number;
+            /** Format: int64 */
+            different: number;
+            /** Format: int64 */
+            failed: number;
+            /**
+             * Format: date-time
+             * @description Since when it is compared with what is live; `null` when it never ran beside it.
+             */
+            since?: string | null;
+            /**
+             * Format: int64
+             * @description Not compared, because the version was too slow for it.
+             */
+            skipped: number;
+        };
+        /** @description Live at once without an approval. */
+        BreakGlass: {
+            /** Format: date-time */
+            at: string;
+            by?: components["schemas"]["PersonRef"] | null;
+            reason: string;
+            reviewed?: components["schemas"]["BreakGlassReview"] | null;
+        };
+        BreakGlassReview: {
+            /** Format: date-time */
+            at: string;
+            by?: components["schemas"]["PersonRef"] | null;
+            note: string;
         };
         Bundle: {
             /** @description Path within the bundle to text. */
@@ -773,6 +1249,11 @@ export interface components {
             failed: number;
             /** Format: int64 */
             passed: number;
+        };
+        CanaryStopped: {
+            /** Format: date-time */
+            at: string;
+            reason: string;
         };
         /** @description What is left out stays as it is; `null` takes the assignee or team away. */
         CaseChange: {
@@ -817,6 +1298,22 @@ export interface components {
              * @description The consumer has something to do.
              */
             theirs: number;
+        };
+        /** @description An event that is decided differently. */
+        CaseDiff: {
+            after: components["schemas"]["EffectView"][];
+            /**
+             * Format: date-time
+             * @description The moment decided about.
+             */
+            at: string;
+            before: components["schemas"]["EffectView"][];
+            case: components["schemas"]["CaseRef"];
+            event: components["schemas"]["EventView"];
+            /** @description Rules that fire now and did not before. */
+            rules: string[];
+            /** @description Rules that fired before and do not now. */
+            rules_gone: string[];
         };
         /** @description A reply that policy prepared and nobody has sent yet. */
         CaseDraft: {
@@ -868,6 +1365,15 @@ export interface components {
             items: components["schemas"]["CaseRow"][];
             next_cursor?: string | null;
         };
+        CaseRef: {
+            closed_reason?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            number: number;
+            status: components["schemas"]["CaseStatus"];
+            subject: string;
+        };
         CaseRow: components["schemas"]["CaseHead"] & {
             /**
              * Format: int64
@@ -896,6 +1402,11 @@ export interface components {
             posts: components["schemas"]["PostView"][];
             questions: components["schemas"]["QuestionView"][];
             reply: components["schemas"]["ReplyOptions"];
+        };
+        Changes: {
+            added: string[];
+            changed: string[];
+            removed: string[];
         };
         CharterView: {
             articles: components["schemas"]["ArticleView"][];
@@ -957,6 +1468,10 @@ export interface components {
             handle: string;
             /** Format: uuid */
             id: string;
+        };
+        Coverage: {
+            articles: components["schemas"]["ArticleCoverage"][];
+            rules: components["schemas"]["RuleCoverage"][];
         };
         CreatedToken: components["schemas"]["Token"] & {
             /** @description Shown this once; only its hash is kept. */
@@ -1064,6 +1579,14 @@ export interface components {
             owes: string;
             party: components["schemas"]["Party"];
         };
+        /** @description In how many decisions an effect is wanted by one version and not by the other. */
+        EffectDiff: {
+            effect: string;
+            /** Format: int64 */
+            fewer: number;
+            /** Format: int64 */
+            more: number;
+        };
         EffectView: {
             article?: string | null;
             because: string;
@@ -1090,11 +1613,68 @@ export interface components {
             /** Format: uuid */
             post_id?: string | null;
         };
+        Evidence: {
+            by_effect: components["schemas"]["EffectDiff"][];
+            by_rule: components["schemas"]["RuleDiff"][];
+            /** @description The newest of the events that are decided differently. */
+            cases: components["schemas"]["CaseDiff"][];
+            /**
+             * Format: int64
+             * @description Events that are decided differently.
+             */
+            different: number;
+            /**
+             * Format: int64
+             * @description Events looked at: the latest that were decided.
+             */
+            events: number;
+            /**
+             * Format: int64
+             * @description Events for which the draft cannot be worked out.
+             */
+            failed: number;
+            pinned?: components["schemas"]["Pinned"] | null;
+            /** Format: double */
+            took_ms: number;
+            unknown: components["schemas"]["UnknownFact"][];
+        };
+        EvidenceQuestion: {
+            /**
+             * Format: uuid
+             * @description A case to look at more closely.
+             */
+            case_id?: string | null;
+            /** @description Path within the bundle to text. */
+            files: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description The moment that case is looked at; now, when it is left out.
+             */
+            now?: string | null;
+        };
+        /** @description A decision in sentences. */
+        Explanation: {
+            /** @description The language it is told in; the policy's own texts may lack it. */
+            language: string;
+            sentences: components["schemas"]["Sentence"][];
+        };
         FieldError: {
             message: string;
             /** @description JSON Pointer into the body: `/password`. */
             pointer: string;
         };
+        FileChange: {
+            /** Format: int64 */
+            added_lines: number;
+            path: string;
+            /** Format: int64 */
+            removed_lines: number;
+            status: components["schemas"]["FileStatus"];
+        };
+        /** @enum {string} */
+        FileStatus: "added" | "removed" | "changed";
         FirstAnswer: {
             companies: components["schemas"]["FirstAnswerRow"][];
             /** Format: int32 */
@@ -1145,6 +1725,30 @@ export interface components {
             at: string;
             message: string;
         };
+        /** @description One step in the life of a version. */
+        HistoryLine: {
+            /** @description `policy.propose`, `policy.approve` … */
+            action: string;
+            /** Format: date-time */
+            at: string;
+            by?: components["schemas"]["PersonRef"] | null;
+            /** @description The step in a sentence. */
+            detail: string;
+        };
+        /** @description What making a version live would change. */
+        ImpactReport: {
+            against?: components["schemas"]["VersionName"] | null;
+            articles: components["schemas"]["Changes"];
+            backtest?: components["schemas"]["BacktestSummary"] | null;
+            files: components["schemas"]["FileChange"][];
+            /** @description Names everything below; approve with it. */
+            hash: string;
+            /** @description Rules and guards, by id. */
+            rules: components["schemas"]["Changes"];
+            tests: components["schemas"]["TestCounts"];
+            version: components["schemas"]["VersionName"];
+            warnings: components["schemas"]["Diagnostic"][];
+        };
         ImportProblem: {
             /** Format: int32 */
             line: number;
@@ -1163,6 +1767,43 @@ export interface components {
             rejected: number;
             /** Format: int64 */
             stored: number;
+        };
+        /** @description Everything there is, for lists that are short by nature. */
+        Items_Backtest: {
+            items: {
+                against?: components["schemas"]["VersionName"] | null;
+                by: components["schemas"]["PersonRef"];
+                /**
+                 * Format: int64
+                 * @description Decisions looked at so far, of `total`.
+                 */
+                done: number;
+                /** @description Why it failed. */
+                error?: string | null;
+                /** Format: date-time */
+                finished_at?: string | null;
+                /** Format: date-time */
+                from?: string | null;
+                /** @description Content hash of what is tried. */
+                hash: string;
+                /** Format: uuid */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description How many of the decisions made differently can be looked at one by one; the list was cut when it is less than
+                 *     `summary.decided_differently`.
+                 */
+                listed: number;
+                /** Format: date-time */
+                started_at: string;
+                state: components["schemas"]["BacktestState"];
+                summary?: components["schemas"]["BacktestSummary"] | null;
+                /** Format: int64 */
+                total: number;
+                /** Format: date-time */
+                until?: string | null;
+                version?: components["schemas"]["VersionName"] | null;
+            }[];
         };
         /** @description Everything there is, for lists that are short by nature. */
         Items_ConnectionView: {
@@ -1261,6 +1902,18 @@ export interface components {
             }[];
         };
         /** @description Everything there is, for lists that are short by nature. */
+        Items_HistoryLine: {
+            items: {
+                /** @description `policy.propose`, `policy.approve` … */
+                action: string;
+                /** Format: date-time */
+                at: string;
+                by?: components["schemas"]["PersonRef"] | null;
+                /** @description The step in a sentence. */
+                detail: string;
+            }[];
+        };
+        /** @description Everything there is, for lists that are short by nature. */
         Items_LogLine: {
             items: {
                 /** Format: date-time */
@@ -1305,16 +1958,44 @@ export interface components {
         /** @description Everything there is, for lists that are short by nature. */
         Items_VersionRow: {
             items: {
+                approval?: components["schemas"]["Approval"] | null;
                 author?: components["schemas"]["PersonRef"] | null;
+                base?: components["schemas"]["NumberedVersion"] | null;
+                break_glass?: components["schemas"]["BreakGlass"] | null;
+                /** Format: int32 */
+                canary_percent?: number | null;
+                canary_stopped?: components["schemas"]["CanaryStopped"] | null;
                 hash: string;
                 /** Format: uuid */
                 id: string;
                 is_live: boolean;
+                /** @description Each action with the sentence why the caller cannot take it now; `null` when they can. */
+                may: components["schemas"]["May"];
                 note: string;
                 /** Format: int64 */
                 number: number;
                 /** Format: date-time */
-                published_at: string;
+                proposed_at: string;
+                /**
+                 * Format: date-time
+                 * @description When it first went live; `null` when it never did.
+                 */
+                published_at?: string | null;
+                state: components["schemas"]["VersionState"];
+            }[];
+        };
+        /** @description Everything there is, for lists that are short by nature. */
+        Items_VocabularyWord: {
+            items: {
+                /** @description The kind of value it gives. */
+                gives: string;
+                /** @description A sentence, or an example of a call. */
+                help: string;
+                name: string;
+                /** @description What it is read from or called on; `null` for a plain function. */
+                on?: string | null;
+                /** @description `anywhere`, `rule`, `guard` or `flow`. */
+                place: string;
             }[];
         };
         LimitUse: {
@@ -1332,6 +2013,35 @@ export interface components {
             at: string;
             level: components["schemas"]["LogLevel"];
             message: string;
+        };
+        May: {
+            approve?: string | null;
+            break_glass?: string | null;
+            canary?: string | null;
+            publish?: string | null;
+            restore?: string | null;
+            review?: string | null;
+            set_aside?: string | null;
+            shadow?: string | null;
+        };
+        /** @description Either files or a version. */
+        NewBacktest: {
+            /** @description Path within the bundle to text. */
+            files?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Format: date-time
+             * @description Only events that happened from then on.
+             */
+            from?: string | null;
+            /**
+             * Format: date-time
+             * @description Only events that happened before.
+             */
+            until?: string | null;
+            /** Format: uuid */
+            version_id?: string | null;
         };
         NewConnection: {
             /** @description The brand or account spoken to, for posts that do not say it themselves. */
@@ -1377,6 +2087,14 @@ export interface components {
             id: string;
             text: string;
         };
+        /** @description A step that needs nothing said. */
+        Nothing: Record<string, unknown>;
+        NumberedVersion: {
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            number: number;
+        };
         /** @enum {string} */
         ObligationState: "running" | "met" | "breached" | "waived" | "cancelled";
         ObligationView: {
@@ -1405,6 +2123,15 @@ export interface components {
             /** @description In words: `4 working hours`. */
             within: string;
         };
+        /** @description Cases that ended in this way, and those among them that are decided differently somewhere. */
+        OutcomeDiff: {
+            /** Format: int64 */
+            cases: number;
+            /** Format: int64 */
+            different: number;
+            /** @description Why they were closed, or `open`. */
+            outcome: string;
+        };
         /** @description One page of a long list; `next_cursor` asks for the one after it and is `null` on the last. */
         Page_AuditView: {
             items: {
@@ -1417,6 +2144,25 @@ export interface components {
                 /** Format: uuid */
                 id: string;
                 subject: string;
+            }[];
+            next_cursor?: string | null;
+        };
+        /** @description One page of a long list; `next_cursor` asks for the one after it and is `null` on the last. */
+        Page_CaseDiff: {
+            items: {
+                after: components["schemas"]["EffectView"][];
+                /**
+                 * Format: date-time
+                 * @description The moment decided about.
+                 */
+                at: string;
+                before: components["schemas"]["EffectView"][];
+                case: components["schemas"]["CaseRef"];
+                event: components["schemas"]["EventView"];
+                /** @description Rules that fire now and did not before. */
+                rules: string[];
+                /** @description Rules that fired before and do not now. */
+                rules_gone: string[];
             }[];
             next_cursor?: string | null;
         };
@@ -1433,6 +2179,21 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
+        };
+        Pinned: {
+            case: components["schemas"]["PinnedCase"];
+            /** @description How each rule comes out for the newest event by then, in the order in which they run. */
+            marks: components["schemas"]["RuleMark"][];
+            /** @description What happened until then, and what happens after it if nobody does anything. */
+            timeline: components["schemas"]["TimelineMoment"][];
+        };
+        PinnedCase: {
+            handle: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            number: number;
+            subject: string;
         };
         PolicyState: {
             draft?: components["schemas"]["Draft"] | null;
@@ -1477,10 +2238,15 @@ export interface components {
         Problem: {
             /** @description What to do about it. */
             advice?: string | null;
+            /**
+             * Format: uuid
+             * @description With `/problems/busy`: the backtest that is running.
+             */
+            backtest?: string | null;
             delivery?: components["schemas"]["DeliveryView"] | null;
             /** @description What happened, in a sentence. */
             detail: string;
-            /** @description With `/problems/policy-invalid`. */
+            /** @description With `/problems/policy-rejected`. */
             diagnostics?: components["schemas"]["Diagnostic"][] | null;
             draft?: components["schemas"]["Draft"] | null;
             /** @description The fields that are wrong. */
@@ -1494,7 +2260,7 @@ export interface components {
             /** @description With `/problems/guard-stopped`. */
             verdicts?: components["schemas"]["GuardVerdict"][] | null;
         };
-        Publish: {
+        Propose: {
             /**
              * Format: uuid
              * @description The live version that the files were made from; with another one live the answer is 409. Left out, nothing is asked.
@@ -1535,8 +2301,9 @@ export interface components {
             text: string;
             visibility: components["schemas"]["Visibility"];
         };
-        Restore: {
-            reason: string;
+        Reviewed: {
+            /** @description What the review found. */
+            note: string;
         };
         RevisionView: {
             /** Format: date-time */
@@ -1545,8 +2312,80 @@ export interface components {
         };
         /** @enum {string} */
         Role: "owner" | "policy_owner" | "approver" | "agent" | "auditor" | "integrator";
+        RuleCoverage: {
+            article?: string | null;
+            id: string;
+            /**
+             * Format: int64
+             * @description Tests in which it fires.
+             */
+            tests: number;
+        };
+        RuleDay: {
+            /** @description `2026-03-02`, in the calendar's time zone. */
+            day: string;
+            /**
+             * Format: int64
+             * @description Decisions in which something that it wanted did not happen.
+             */
+            dropped: number;
+            /** Format: int64 */
+            fired: number;
+            /** Format: int64 */
+            unknown: number;
+        };
+        /** @description In how many decisions a rule fires and is unknown, by either version. */
+        RuleDiff: {
+            /** Format: int64 */
+            fired_after: number;
+            /** Format: int64 */
+            fired_before: number;
+            rule: string;
+            /** Format: int64 */
+            unknown_after: number;
+            /** Format: int64 */
+            unknown_before: number;
+        };
+        RuleMark: {
+            /** Format: date-time */
+            event_at: string;
+            file: string;
+            first_false?: components["schemas"]["TermTrace"] | null;
+            /** Format: int32 */
+            line: number;
+            outcome: components["schemas"]["RuleOutcome"];
+            rule: string;
+        };
         /** @enum {string} */
         RuleOutcome: "fired" | "not_fired" | "unknown" | "failed";
+        RuleOutcomeCount: {
+            /** Format: int64 */
+            cases: number;
+            /** @description Why the case was closed, or `open`. */
+            outcome: string;
+        };
+        /** @description A rule of the live version in daily life. */
+        RulePage: {
+            article?: string | null;
+            because: string;
+            /** @description Days on which something was decided, oldest first. */
+            days: components["schemas"]["RuleDay"][];
+            /**
+             * Format: int64
+             * @description Decisions looked at, the newest ones.
+             */
+            events: number;
+            file: string;
+            /** @description Whether the person concerned may be told of it. */
+            is_public: boolean;
+            /** Format: int32 */
+            line: number;
+            /** @description How the cases ended in which it fired. */
+            outcomes: components["schemas"]["RuleOutcomeCount"][];
+            rule: string;
+            /** @description Tests that speak of it or in which it fires. */
+            tests: string[];
+        };
         RuleSummary: {
             article?: string | null;
             because: string;
@@ -1577,12 +2416,26 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description A file for a bundle. */
+        SavedTest: {
+            path: string;
+            text: string;
+        };
         SecretField: {
             help: string;
             name: string;
             required: boolean;
             title: string;
         };
+        Sentence: {
+            article?: string | null;
+            kind: components["schemas"]["SentenceKind"];
+            /** @description The rule it is about; never told to the person concerned. */
+            rule?: string | null;
+            text: string;
+        };
+        /** @enum {string} */
+        SentenceKind: "fired" | "close" | "unknown" | "dropped" | "fallback" | "guard" | "nothing";
         /** @description Who is signed in, and what unsafe requests must carry. */
         Session: {
             /** @description To be sent as `x-csrf-token` with every POST, PUT, PATCH and DELETE. */
@@ -1625,6 +2478,13 @@ export interface components {
             /** Format: password */
             password: string;
         };
+        StartCanary: {
+            /**
+             * Format: int32
+             * @description The share of cases that the version decides, 1 to 50.
+             */
+            percent: number;
+        };
         Template: {
             name: string;
             text: string;
@@ -1636,11 +2496,25 @@ export interface components {
             source: string;
             value: components["schemas"]["Truth"];
         };
+        TestCounts: {
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            passed: number;
+        };
         TextLimit: {
             /** Format: int32 */
             count: number;
             /** @description `graphemes`, `codepoints` or `bytes`. */
             unit: string;
+        };
+        /** @enum {string} */
+        TimelineKind: "event" | "due" | "breach" | "flow";
+        TimelineMoment: {
+            /** Format: date-time */
+            at: string;
+            kind: components["schemas"]["TimelineKind"];
+            text: string;
         };
         Token: {
             /** Format: date-time */
@@ -1654,6 +2528,13 @@ export interface components {
         };
         /** @enum {string} */
         Truth: "true" | "false" | "unknown" | "not_reached";
+        /** @description A fact that a rule lacked, and in how many events. */
+        UnknownFact: {
+            /** Format: int64 */
+            events: number;
+            fact: string;
+            rule: string;
+        };
         User: {
             /** Format: date-time */
             created_at: string;
@@ -1685,20 +2566,55 @@ export interface components {
                 [key: string]: string;
             };
         };
+        VersionName: {
+            hash: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: int64 */
+            number: number;
+        };
         VersionRow: {
+            approval?: components["schemas"]["Approval"] | null;
             author?: components["schemas"]["PersonRef"] | null;
+            base?: components["schemas"]["NumberedVersion"] | null;
+            break_glass?: components["schemas"]["BreakGlass"] | null;
+            /** Format: int32 */
+            canary_percent?: number | null;
+            canary_stopped?: components["schemas"]["CanaryStopped"] | null;
             hash: string;
             /** Format: uuid */
             id: string;
             is_live: boolean;
+            /** @description Each action with the sentence why the caller cannot take it now; `null` when they can. */
+            may: components["schemas"]["May"];
             note: string;
             /** Format: int64 */
             number: number;
             /** Format: date-time */
-            published_at: string;
+            proposed_at: string;
+            /**
+             * Format: date-time
+             * @description When it first went live; `null` when it never did.
+             */
+            published_at?: string | null;
+            state: components["schemas"]["VersionState"];
         };
         /** @enum {string} */
+        VersionState: "candidate" | "shadow" | "canary" | "live" | "retired";
+        /** @enum {string} */
         Visibility: "public" | "private";
+        /** @description A word that a script can use. */
+        VocabularyWord: {
+            /** @description The kind of value it gives. */
+            gives: string;
+            /** @description A sentence, or an example of a call. */
+            help: string;
+            name: string;
+            /** @description What it is read from or called on; `null` for a plain function. */
+            on?: string | null;
+            /** @description `anywhere`, `rule`, `guard` or `flow`. */
+            place: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -2481,6 +3397,42 @@ export interface operations {
             };
         };
     };
+    get_decisions_id_explanation: {
+        parameters: {
+            query?: {
+                /** @description Such as `de`; without it, and where there are no texts in it, the organization's language. */
+                language?: string;
+                /** @description Who reads it; without it, your own people. */
+                for?: "staff" | "person";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_decisions_id_replay: {
         parameters: {
             query?: never;
@@ -2700,6 +3652,220 @@ export interface operations {
             };
         };
     };
+    get_policy_backtests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Backtest"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_policy_backtests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBacktest"];
+            };
+        };
+        responses: {
+            /** @description Begun. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backtest"];
+                };
+            };
+            /** @description Another one is running; carries its id. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has errors; carries them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_policy_backtests_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backtest"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_policy_backtests_id_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backtest"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_policy_backtests_id_cases: {
+        parameters: {
+            query?: {
+                /** @description A rule that fires by one version and not by the other. */
+                rule?: string;
+                /** @description The name of an effect that either version wants. */
+                effect?: string;
+                /** @description How the case had ended. */
+                outcome?: string;
+                /** @description `next_cursor` of the page before. */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CaseDiff"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_policy_cases_case_id_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedTest"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_policy_check: {
         parameters: {
             query?: never;
@@ -2720,6 +3886,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BundleCheck"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_policy_coverage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Bundle"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coverage"];
                 };
             };
             /** @description Something went wrong. */
@@ -2804,6 +4003,91 @@ export interface operations {
             };
         };
     };
+    post_policy_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceQuestion"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evidence"];
+                };
+            };
+            /** @description A newer question of the same person is being answered. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has errors; carries them. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_policy_rules_rule: {
+        parameters: {
+            query?: {
+                /** @description How far back; 30 when it is left out. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulePage"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_policy_test: {
         parameters: {
             query?: never;
@@ -2875,11 +4159,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Publish"];
+                "application/json": components["schemas"]["Propose"];
             };
         };
         responses: {
-            /** @description Done. */
+            /** @description Done, or proposed before on the same base. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2888,7 +4172,7 @@ export interface operations {
                     "application/json": components["schemas"]["VersionRow"];
                 };
             };
-            /** @description Another version than the base is live. */
+            /** @description `policy-changed`: another version than the base is live. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2897,7 +4181,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description It has errors or failing tests; carries them. */
+            /** @description `policy-rejected` or `policy-tests-failed`: it has errors or failing tests; carries them. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2948,6 +4232,266 @@ export interface operations {
             };
         };
     };
+    post_policy_versions_id_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Approve"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionRow"];
+                };
+            };
+            /** @description `impact-changed`: the report is another one by now. `policy-changed`: another version is live. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_policy_versions_id_beside: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BesideView"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_policy_versions_id_break_glass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionRow"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_policy_versions_id_canary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartCanary"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionRow"];
+                };
+            };
+            /** @description `approval-needed`, or `policy-changed`: it was made from what is no longer live. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_policy_versions_id_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_HistoryLine"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_policy_versions_id_impact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImpactReport"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_policy_versions_id_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionRow"];
+                };
+            };
+            /** @description `approval-needed`, or `policy-changed`: it was made from what is no longer live. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_policy_versions_id_restore: {
         parameters: {
             query?: never;
@@ -2959,7 +4503,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Restore"];
+                "application/json": components["schemas"]["Because"];
             };
         };
         responses: {
@@ -2970,6 +4514,140 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionRow"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_policy_versions_id_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reviewed"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionRow"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_policy_versions_id_set_aside: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionRow"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_policy_versions_id_shadow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionRow"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_policy_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_VocabularyWord"];
                 };
             };
             /** @description Something went wrong. */

@@ -1,9 +1,7 @@
-// The shapes of the API by their names; all of them come from the OpenAPI document (`npm run generate`), but for those of
-// the policy studio, which are its contract's until the document has them.
-import type { ContractPaths } from '$lib/policy/contract';
+// The shapes of the API by their names; all of them come from the OpenAPI document (`npm run generate`).
 import type { components, paths } from './schema';
 
-export type Paths = Omit<paths, keyof ContractPaths> & ContractPaths;
+export type Paths = paths;
 export type Schemas = components['schemas'];
 
 export type Party = Schemas['Party'];
@@ -35,4 +33,37 @@ export type User = Schemas['User'];
 export type Token = Schemas['Token'];
 export type Files = Record<string, string>;
 
-export type * from '$lib/policy/contract';
+export type PersonRef = Schemas['PersonRef'];
+export type PolicyState = Schemas['PolicyState'];
+export type Version = Schemas['Version'];
+export type VersionRow = Schemas['VersionRow'];
+export type VersionState = Schemas['VersionState'];
+export type VersionAct = keyof Schemas['May'];
+export type Approval = Schemas['Approval'];
+export type BreakGlass = Schemas['BreakGlass'];
+export type ImpactReport = Schemas['ImpactReport'];
+export type NamesChanged = Schemas['Changes'];
+export type FileChange = Schemas['FileChange'];
+export type HistoryEntry = Schemas['HistoryLine'];
+export type EffectDiff = Schemas['EffectDiff'];
+export type RuleDiff = Schemas['RuleDiff'];
+export type CaseDiff = Schemas['CaseDiff'];
+export type CaseRef = Schemas['CaseRef'];
+export type Beside = Schemas['BesideView'];
+export type Evidence = Schemas['Evidence'];
+export type Pinned = Schemas['Pinned'];
+export type Mark = Schemas['RuleMark'];
+export type Moment = Schemas['TimelineMoment'];
+export type UnknownFact = Schemas['UnknownFact'];
+export type Backtest = Schemas['Backtest'];
+export type BacktestSummary = Schemas['BacktestSummary'];
+export type OutcomeDiff = Schemas['OutcomeDiff'];
+export type RulePage = Schemas['RulePage'];
+export type RuleDay = Schemas['RuleDay'];
+export type Coverage = Schemas['Coverage'];
+export type ArticleCoverage = Schemas['ArticleCoverage'];
+export type RuleCoverage = Schemas['RuleCoverage'];
+export type Word = Schemas['VocabularyWord'];
+export type Explanation = Schemas['Explanation'];
+export type Sentence = Schemas['Sentence'];
+export type SentenceKind = Schemas['SentenceKind'];

@@ -7,7 +7,7 @@ export const studio: typeof english = {
     kinds: { team: 'Team', role: 'Rolle', template: 'Vorlage', words: 'Wortliste', topic: 'Thema', article: 'Artikel', rule: 'Regel', guard: 'Wächter', flow: 'Ablauf', label: 'Etikett' },
     gives: (what) => `ergibt ${what}`,
     noHelp: 'Über dieses Wort ist nichts bekannt.',
-    severity: { error: 'Fehler', warning: 'Warnung' },
+    severity: { error: 'Fehler', warning: 'Warnung', hint: 'Hinweis' },
     fix: 'Richtigstellen',
     replaceBy: (word) => `${word} schreiben`,
     takeOut: 'Den Teil herausnehmen',

@@ -5,7 +5,7 @@ export const studio = {
     kinds: { team: 'team', role: 'role', template: 'template', words: 'word list', topic: 'topic', article: 'article', rule: 'rule', guard: 'guard', flow: 'flow', label: 'label' },
     gives: (what: string) => `gives ${what}`,
     noHelp: 'Nothing is known about this word.',
-    severity: { error: 'Error', warning: 'Warning' },
+    severity: { error: 'Error', warning: 'Warning', hint: 'Hint' },
     fix: 'Put it right',
     replaceBy: (word: string) => `Write ${word}`,
     takeOut: 'Take out the term',

@@ -85,7 +85,7 @@ export class Studio {
     this.saving = true;
     let path: string | null = null;
     try {
-      const made = await ask(api.POST('/api/v1/policy/cases/{case_id}/test', { params: { path: { case_id } }, body: {} }));
+      const made = await ask(api.POST('/api/v1/policy/cases/{case_id}/test', { params: { path: { case_id } } }));
       path = freePath(made.path, made.text, this.bundle.files);
       this.bundle.write(path, made.text);
     } catch (thrown) {

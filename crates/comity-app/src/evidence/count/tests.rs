@@ -3,7 +3,8 @@ use crate::policies::bundled;
 use comity_domain::facts::Facts;
 
 fn facts(text: &str) -> Facts {
-    comity_policy::read_facts(&serde_json::json!({ "event": { "text": text, "names_us": true } }).to_string()).unwrap()
+    let given = serde_json::json!({ "event": { "text": text, "names_us": true } });
+    comity_policy::read_facts(&starter(|rules| rules), &given.to_string()).unwrap()
 }
 
 /// The starter, with a change to its rules.

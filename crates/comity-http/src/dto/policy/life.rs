@@ -164,7 +164,7 @@ pub struct ImpactReport {
     pub backtest: Option<BacktestSummary>,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct VersionName {
     pub id: Uuid,
     pub number: i64,

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Bundle, text};
+use crate::Bundle;
 
 fn policy() -> Policy {
     let settings = "contacts = [\"care@example.org\"]\nteams = { care = \"Answers\" }\n\
@@ -63,9 +63,9 @@ fn a_stand_in_is_of_the_same_kind() {
         "https://a.example is my link, is it not?",
     ];
     let seen = |text: &str| {
-        let kinds: Vec<_> = text::private_data(text).into_iter().map(|(kind, _)| kind).collect();
-        let counted = text::word_count(text);
-        (kinds, text::is_shouting(text), text::has_link(text), comity_domain::post::asks(text), counted > 3)
+        let kinds: Vec<_> = private_data(text).into_iter().map(|(kind, _)| kind).collect();
+        let seen = Analysis::of(text, None);
+        (kinds, seen.is_shouting(), seen.has_link(), seen.asks(), seen.word_count() > 3)
     };
     for written in texts {
         let stand_in = pseudonyms.text(written);

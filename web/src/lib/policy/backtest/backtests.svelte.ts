@@ -68,7 +68,7 @@ export class Backtests {
 
   async cancel(id: string): Promise<void> {
     try {
-      await ask(api.POST('/api/v1/policy/backtests/{id}/cancel', { params: { path: { id } }, body: {} }));
+      await ask(api.POST('/api/v1/policy/backtests/{id}/cancel', { params: { path: { id } } }));
       this.problem = null;
     } catch (thrown) {
       this.problem = asProblem(thrown);
