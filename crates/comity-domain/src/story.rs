@@ -6,7 +6,7 @@
 //! outcome to [`Story::turn`]. A story that is told again from its beginning, or made up, gets what happens one by one
 //! ([`Story::bring`]); [`Past`] has what happened to a case as it is stored.
 //!
-//! Invariants: a breach is told once; at the same moment it comes before everything else; one that an earlier event has
+//! Invariants: a breach is told once; at the same moment it comes before everything else, and a post before its edits; one that an earlier event has
 //! undone by then is not told.
 
 mod past;
@@ -79,11 +79,17 @@ impl Happening {
     }
 }
 
-/// Where an event stands: breaches before others, then by id, so that the order never depends on who came first.
-type Place = (Timestamp, bool, EventId);
+/// Where an event stands: at one moment breaches first, then posts, then what becomes of them; then by id, so that the order
+/// never depends on who came first.
+type Place = (Timestamp, u8, EventId);
 
 fn place(event: &Event) -> Place {
-    (event.at, !matches!(event.kind, EventKind::Breach { .. }), event.id)
+    let rank = match event.kind {
+        EventKind::Breach { .. } => 0,
+        EventKind::Post { .. } => 1,
+        _ => 2,
+    };
+    (event.at, rank, event.id)
 }
 
 impl Story {

@@ -58,10 +58,8 @@ callers! {
     Approver: [Approver],
     PolicyReader: [PolicyOwner, Approver, Auditor, Agent],
     PolicyOwner: [PolicyOwner],
-    /// May say no to a proposed version.
+    /// Whoever writes a policy and whoever answers for it: may say no to a proposed version, and try one over what was decided.
     PolicyJudge: [PolicyOwner, Approver],
-    /// May try a policy over what was decided: whoever writes one, and whoever answers for it.
-    BacktestRunner: [PolicyOwner, Approver],
     Integrator: [Integrator],
     /// May read connections.
     ConnectionReader: [Integrator, Auditor],

@@ -287,6 +287,14 @@ async fn a_token_can_do_no_more_than_its_maker() {
     let script = test.anonymous().with_token(made["token"].as_str().unwrap());
     script.get("connections").await.expect(200);
 
+    // Everybody has tokens of their own and sees no others; an integrator sees all.
+    let agent = test.signed_in(Role::Agent).await;
+    assert_eq!(agent.get("tokens").await.expect(200).json()["items"], json!([]));
+    let mine = format!("tokens/{}", made["id"].as_str().unwrap());
+    assert_eq!(agent.delete(&mine).await.expect(404).problem(), "not-found");
+    agent.post("tokens", &json!({ "name": "Agent's", "roles": ["agent"] })).await.expect(201);
+    assert_eq!(integrator.get("tokens").await.expect(200).json()["items"].as_array().unwrap().len(), 2);
+
     let id = integrator.get("session").await.json()["user"]["id"].as_str().unwrap().to_owned();
     test.owner().patch(&format!("users/{id}"), &json!({ "roles": ["auditor"] })).await.expect(200);
     assert_eq!(script.get("connections").await.expect(403).problem(), "not-allowed");

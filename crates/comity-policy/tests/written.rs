@@ -119,7 +119,7 @@ fn what() -> impl Strategy<Value = What> {
 }
 
 fn moves() -> impl Strategy<Value = Vec<Move>> {
-    let one = (prop_oneof![0_i64..120, 600_i64..20_000, 40_000_i64..900_000], what());
+    let one = (prop_oneof![1_i64..120, 600_i64..20_000, 40_000_i64..900_000], what());
     let one = one.prop_map(|(after, what)| Move { after, what });
     (select(TEXTS.as_slice()), prop::collection::vec(one, 0..9)).prop_map(|(text, rest)| {
         // A case begins with somebody who writes.

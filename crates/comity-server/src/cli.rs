@@ -122,6 +122,7 @@ pub struct Eval {
 }
 
 #[derive(Debug, Args)]
+#[command(disable_version_flag = true)]
 pub struct Pull {
     #[arg(value_name = "DIR")]
     pub dir: PathBuf,
@@ -156,6 +157,7 @@ pub struct Push {
 }
 
 #[derive(Debug, Args)]
+#[command(disable_version_flag = true)]
 pub struct Publish {
     #[arg(value_name = "NUMBER")]
     pub version: i64,
@@ -167,6 +169,7 @@ pub struct Publish {
 }
 
 #[derive(Debug, Args)]
+#[command(disable_version_flag = true)]
 pub struct Rollback {
     #[arg(value_name = "NUMBER")]
     pub version: i64,

@@ -19,8 +19,11 @@ pub struct NewToken {
 }
 
 impl App {
-    pub async fn tokens(&self) -> Result<Vec<ApiToken>, AppError> {
-        Ok(self.store.tokens(self.organization).await?)
+    /// One's own tokens; everybody's for whoever keeps the connections.
+    pub async fn tokens(&self, by: &Caller) -> Result<Vec<ApiToken>, AppError> {
+        let tokens = self.store.tokens(self.organization).await?;
+        let sees_all = by.has_any(&[Role::Integrator]);
+        Ok(tokens.into_iter().filter(|token| sees_all || token.created_by == by.user).collect())
     }
 
     pub async fn create_token(&self, name: &str, roles: Roles, by: &Caller) -> Result<NewToken, AppError> {
@@ -48,6 +51,9 @@ impl App {
     }
 
     pub async fn delete_token(&self, id: TokenId, by: &Caller) -> Result<(), AppError> {
+        if self.tokens(by).await?.iter().all(|token| token.id != id) {
+            return Err(AppError::NotFound { what: "token" });
+        }
         Ok(self.store.delete_token(self.organization, id, &by.actor(), self.clock.now()).await?)
     }
 

@@ -3,7 +3,7 @@
 //! Breaches are left out, since whoever tells the story finds out for themselves what is broken when. What a person did
 //! stays: they did it, whatever a policy would have advised.
 
-use super::{Act, Happening, Story, about, empty};
+use super::{Act, Happening, Story, about, empty, place};
 use crate::{
     case::{Case, Priority, Status},
     event::{Event, EventKind},
@@ -62,12 +62,12 @@ impl Past {
         Story::new(snapshot, Vec::new())
     }
 
-    /// Everything that happened, in order; what happened at one moment by id, and what people did after it.
+    /// Everything that happened, in order; what people did comes after what else happened at that moment.
     #[must_use]
     pub fn happenings(&self) -> Vec<Happening> {
         let told = self.events.iter().filter(|(event, _)| !matches!(event.kind, EventKind::Breach { .. }));
         let mut events: Vec<&(Event, String)> = told.collect();
-        events.sort_by_key(|(event, _)| (event.at, event.id));
+        events.sort_by_key(|(event, _)| place(event));
         let events = events.into_iter().map(|(event, text)| {
             let post = self.posts.iter().find(|post| Some(post.id) == about(&event.kind));
             Happening::Event { event: event.clone(), post: post.map(|post| Box::new(then(post, event, text))) }

@@ -1,7 +1,7 @@
 //! Backtests: begun, followed, cancelled, and looked through.
 
 use crate::{
-    auth::{BacktestRunner, PolicyReader},
+    auth::{PolicyJudge, PolicyReader},
     dto::{Backtest, BacktestCasesQuery, CaseDiff, Items, NewBacktest, Page},
     errors::{Answer, Problem},
     extract::{Json, Path, Query},
@@ -53,7 +53,7 @@ pub fn routes() -> OpenApiRouter<Http> {
 )]
 async fn start(
     State(http): State<Http>,
-    caller: BacktestRunner,
+    caller: PolicyJudge,
     Json(body): Json<NewBacktest>,
 ) -> Answer<(StatusCode, Json<Backtest>)> {
     let candidate = match (body.files, body.version_id) {
@@ -97,7 +97,7 @@ async fn show(State(http): State<Http>, _caller: PolicyReader, Path(id): Path<Uu
     tag = "policy",
     responses((status = 200, body = Backtest, description = "Done."))
 )]
-async fn cancel(State(http): State<Http>, caller: BacktestRunner, Path(id): Path<Uuid>) -> Answer<Json<Backtest>> {
+async fn cancel(State(http): State<Http>, caller: PolicyJudge, Path(id): Path<Uuid>) -> Answer<Json<Backtest>> {
     let cancelled = http.app.cancel_backtest(BacktestId(id), caller.user).await?;
     Ok(Json(present::backtest(&http.app, cancelled).await?))
 }

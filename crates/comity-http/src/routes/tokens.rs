@@ -1,7 +1,7 @@
 //! API tokens, for scripts and other servers.
 
 use crate::{
-    auth::Integrator,
+    auth::SignedIn,
     dto::{CreatedToken, Items, NewToken, Token},
     errors::Answer,
     extract::{Json, Path},
@@ -16,15 +16,15 @@ pub fn routes() -> OpenApiRouter<Http> {
     OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(delete))
 }
 
-/// All tokens, without their secret.
+/// Tokens, without their secret: one's own, and everybody's for an integrator.
 #[utoipa::path(
     get,
     path = "/tokens",
     tag = "accounts",
     responses((status = 200, body = Items<Token>, description = "Done."))
 )]
-async fn list(State(http): State<Http>, _caller: Integrator) -> Answer<Json<Items<Token>>> {
-    Ok(Items::of(http.app.tokens().await?))
+async fn list(State(http): State<Http>, caller: SignedIn) -> Answer<Json<Items<Token>>> {
+    Ok(Items::of(http.app.tokens(&caller).await?))
 }
 
 /// Makes a token. It is shown this once.
@@ -36,7 +36,7 @@ async fn list(State(http): State<Http>, _caller: Integrator) -> Answer<Json<Item
 )]
 async fn create(
     State(http): State<Http>,
-    caller: Integrator,
+    caller: SignedIn,
     Json(body): Json<NewToken>,
 ) -> Answer<(StatusCode, Json<CreatedToken>)> {
     let (name, roles) = body.parts();
@@ -46,7 +46,7 @@ async fn create(
 
 /// Takes a token back.
 #[utoipa::path(delete, path = "/tokens/{id}", tag = "accounts", responses((status = 204, description = "Done.")))]
-async fn delete(State(http): State<Http>, caller: Integrator, Path(id): Path<Uuid>) -> Answer<StatusCode> {
+async fn delete(State(http): State<Http>, caller: SignedIn, Path(id): Path<Uuid>) -> Answer<StatusCode> {
     http.app.delete_token(TokenId(id), &caller).await?;
     Ok(StatusCode::NO_CONTENT)
 }

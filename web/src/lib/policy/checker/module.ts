@@ -18,7 +18,8 @@ export async function load(code: BufferSource | Response): Promise<Check> {
   return (files) => {
     const text = new TextEncoder().encode(JSON.stringify(files));
     // The memory may have grown and moved with each call, so a view of it is made anew.
-    new Uint8Array(memory.buffer, input(text.length), text.length).set(text);
+    const place = input(text.length);
+    new Uint8Array(memory.buffer, place, text.length).set(text);
     const length = check();
     return JSON.parse(new TextDecoder().decode(new Uint8Array(memory.buffer, output(), length)));
   };
