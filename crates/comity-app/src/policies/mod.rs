@@ -25,7 +25,7 @@ pub use impact::{Changes, ImpactReport, Tests, VersionName};
 pub use life::VersionView;
 pub use live::{Deciding, Live, LivePolicy, OnTrial};
 
-use crate::{App, AppError};
+use crate::{App, AppError, changes::Change};
 use comity_domain::{PolicyVersionId, UserId};
 use comity_policy::{Bundle, Diagnostic, Policy, TestReport};
 use comity_store::{Beside, Draft, PolicyVersion};
@@ -98,6 +98,8 @@ impl App {
     ) -> Result<Draft, AppError> {
         let saved =
             self.store.save_policy_draft(self.organization, files, base_revision, user, self.clock.now()).await?;
-        saved.map_err(|newest| AppError::DraftChanged { revision: newest.revision })
+        let draft = saved.map_err(|newest| AppError::DraftChanged { revision: newest.revision })?;
+        self.changes.tell(Change::Policy);
+        Ok(draft)
     }
 }

@@ -39,7 +39,7 @@ export function completion(known: () => Known, words: EditorWords): Extension {
     const options = unique(wordsAt(wanted.place, vocabulary)).filter(({ label, apply }) => label.startsWith(typed) && (label !== typed || apply));
     return { from, options, filter: false };
   };
-  return [autocompletion({ override: [source], icons: false, activateOnTypingDelay: 120 }), help(known, words)];
+  return [autocompletion({ override: [source], icons: false, activateOnTypingDelay: 120, interactionDelay: 30 }), help(known, words)];
 }
 
 function ofWord(word: Word): Completion {
