@@ -85,7 +85,7 @@ fn awkward(folder: &Path) -> Result<Bytes> {
     let of = |files: &Bytes, path: &str| String::from_utf8(files[path].clone());
     let charter = of(&files, "charter.rhai")?.replace('\n', "\r\n");
     files.insert("charter.rhai".into(), charter.into_bytes());
-    let rules = format!("{}\n// Größe, 大きさ, 👋🏽 e\u{301} \u{202e}", of(&files, "engagement.rhai")?.trim_end());
+    let rules = format!("{}\n// Größe, 大きさ, 👋🏽 e\u{301}\u{a0}ß", of(&files, "engagement.rhai")?.trim_end());
     files.insert("engagement.rhai".into(), rules.into_bytes());
     files.insert("tests/empty.toml".into(), Vec::new());
     write(folder, &files)?;

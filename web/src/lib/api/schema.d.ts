@@ -969,7 +969,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All tokens, without their secret. */
+        /** Tokens, without their secret: one's own, and everybody's for an integrator. */
         get: operations["get_tokens"];
         put?: never;
         /** Makes a token. It is shown this once. */
