@@ -16,3 +16,4 @@ mod policies;
 mod quotas;
 mod surge;
 mod timers;
+mod upgrades;

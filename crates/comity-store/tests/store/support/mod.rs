@@ -64,27 +64,36 @@ pub fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + seconds).unwrap()
 }
 
+/// A file that no database is in yet.
+pub fn sqlite() -> (String, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    (format!("sqlite://{}", folder.path().join("comity.db").display()), folder)
+}
+
+/// An empty database of its own in the PostgreSQL of the test run.
+pub async fn postgres() -> Option<String> {
+    use sea_orm::ConnectionTrait;
+    let Ok(server) = std::env::var("COMITY_TEST_POSTGRES") else {
+        let is_required = std::env::var("COMITY_TEST_POSTGRES_REQUIRED").is_ok_and(|value| value == "1");
+        assert!(!is_required, "COMITY_TEST_POSTGRES must say where PostgreSQL is");
+        return None;
+    };
+    let name = format!("comity_{}", uuid::Uuid::now_v7().simple());
+    let admin = sea_orm::Database::connect(&server).await.unwrap();
+    admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+    admin.close().await.unwrap();
+    let (base, _) = server.rsplit_once('/').unwrap();
+    Some(format!("{base}/{name}"))
+}
+
 impl Db {
     pub async fn sqlite() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("comity.db").display());
+        let (url, folder) = sqlite();
         Self::with(&url, Some(folder)).await
     }
 
-    /// A database of its own in the PostgreSQL of the test run.
     pub async fn postgres() -> Option<Self> {
-        use sea_orm::ConnectionTrait;
-        let Ok(server) = std::env::var("COMITY_TEST_POSTGRES") else {
-            let is_required = std::env::var("COMITY_TEST_POSTGRES_REQUIRED").is_ok_and(|value| value == "1");
-            assert!(!is_required, "COMITY_TEST_POSTGRES must say where PostgreSQL is");
-            return None;
-        };
-        let name = format!("comity_{}", uuid::Uuid::now_v7().simple());
-        let admin = sea_orm::Database::connect(&server).await.unwrap();
-        admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
-        admin.close().await.unwrap();
-        let (base, _) = server.rsplit_once('/').unwrap();
-        Some(Self::with(&format!("{base}/{name}"), None).await)
+        Some(Self::with(&postgres().await?, None).await)
     }
 
     async fn with(url: &str, folder: Option<tempfile::TempDir>) -> Self {
