@@ -6,7 +6,7 @@ use std::{
     thread,
     time::Duration,
 };
-use wasmtime::{Config, Engine, EngineWeak, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig};
+use wasmtime::{Config, Enabled, Engine, EngineWeak, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig};
 
 /// How often a running guest is looked at. A limit is noticed at most this much late.
 const TICK: Duration = Duration::from_millis(10);
@@ -73,7 +73,10 @@ fn config(limits: &Limits, pooled: bool) -> Config {
             .max_tables_per_module(TABLES)
             .max_memory_size(limits.memory)
             .table_elements(limits.table_elements)
-            .linear_memory_keep_resident(64 << 10)
+            // Where the kernel tells which pages a call has written, only those are put back, and none is given back to it
+            // only to be asked for again by the next call.
+            .pagemap_scan(Enabled::Auto)
+            .linear_memory_keep_resident(2 << 20)
             .table_keep_resident(16 << 10)
             .async_stack_keep_resident(16 << 10);
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));

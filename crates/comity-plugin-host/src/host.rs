@@ -39,7 +39,7 @@ pub struct PluginHost {
     shared: Arc<Shared>,
     linker: Linker<HostState>,
     cache: Arc<Cache>,
-    /// One compilation at a time: it takes all the memory and CPU that may go into compiling.
+    /// Two compilations at a time, and one on a single processor: they take all the memory and CPU that may go into compiling.
     compiling: Arc<Semaphore>,
     _ticking: Ticking,
 }
@@ -56,7 +56,8 @@ impl PluginHost {
             limits: Arc::new(limits),
             egress: Arc::new(Egress::new(resolver)),
         });
-        Ok(Self { shared, linker, cache, compiling: Arc::new(Semaphore::new(1)), _ticking: ticking })
+        let compilers = std::thread::available_parallelism().map_or(1, usize::from).min(2);
+        Ok(Self { shared, linker, cache, compiling: Arc::new(Semaphore::new(compilers)), _ticking: ticking })
     }
 
     pub fn limits(&self) -> &Limits {
@@ -87,8 +88,8 @@ impl PluginHost {
         let compiling = Arc::clone(&self.compiling);
         let work = async move {
             let Ok(turn) = compiling.acquire_owned().await else { unreachable!("the semaphore is never closed") };
-            // The compiler cannot be interrupted. What takes too long ends on its own thread, and nothing else is compiled
-            // meanwhile.
+            // The compiler cannot be interrupted. What takes too long ends on its own thread, and its place is not
+            // taken meanwhile.
             let compile = move || {
                 let _turn = turn;
                 compile(&engine, &cache, &bytes)

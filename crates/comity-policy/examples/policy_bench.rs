@@ -7,6 +7,10 @@ use comity_domain::{decision::Outcome, facts::Facts};
 use comity_policy::{Bundle, Policy, check};
 use std::time::{Duration, Instant};
 
+/// As in the server.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const ROUNDS: usize = 20_000;
 const CHECKS: usize = 20;
 /// A rule of these takes four or five lines.

@@ -18,7 +18,7 @@ use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
     rc::Rc,
-    sync::Arc,
+    sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
@@ -32,6 +32,8 @@ pub(crate) struct Lists {
     pub topics: Vec<(String, Vec<Arc<WordList>>)>,
     /// Our own addresses, which are nobody's private data.
     pub contacts: Vec<String>,
+    /// Lists of one word, made when a script first asks for it.
+    pub single: RwLock<HashMap<String, Arc<WordList>>>,
 }
 
 /// The rule or guard being worked out; what it plans carries this.
@@ -61,8 +63,8 @@ pub(crate) enum OutOf {
 const SHORT: usize = 4 * 1_024;
 /// Texts that a script built are looked at and forgotten; each remembered one holds several times its length.
 const MOST_LOOKED_AT: usize = 8;
-/// Words that stand in a script itself and are kept ready to be looked for.
-const MOST_SINGLE: usize = 200;
+/// Words that scripts look for one by one and that are kept ready.
+const MOST_SINGLE: usize = 500;
 
 /// A text with what was found out about it.
 struct Looked {
@@ -82,8 +84,6 @@ struct Run {
     /// The text of the event with the language that the platform says it is in.
     stated: Option<(ImmutableString, String)>,
     looked_at: Vec<Looked>,
-    /// Word lists of one word that a script writes down.
-    single: Vec<(String, Arc<WordList>)>,
     found: Vec<String>,
     planned: Vec<Planned>,
     verdicts: Vec<GuardVerdict>,
@@ -230,15 +230,20 @@ fn looked_at<T>(text: &ImmutableString, ask: impl FnOnce(&mut Looked) -> T) -> R
 /// A word that stands in a script, made ready to be looked for.
 pub(crate) fn single_word(word: &str) -> Result<Arc<WordList>, Failure> {
     reads(word)?;
-    if let Some(list) = with(|run| run.single.iter().find(|(known, _)| known == word).map(|(_, list)| list.clone()))? {
+    let lists = with(|run| run.lists.clone())?;
+    let known = lists.single.read().unwrap_or_else(PoisonError::into_inner).get(word).cloned();
+    if let Some(list) = known {
         return Ok(list);
     }
     let list = Arc::new(WordList::new([word]).ok_or_else(|| refused("That is too long to look for."))?);
-    with(|run| {
-        if run.single.len() < MOST_SINGLE && word.len() <= SHORT {
-            run.single.push((word.to_owned(), list.clone()));
+    if word.len() <= SHORT {
+        let mut single = lists.single.write().unwrap_or_else(PoisonError::into_inner);
+        // Those that scripts write down are soon there again.
+        if single.len() >= MOST_SINGLE {
+            single.clear();
         }
-    })?;
+        single.insert(word.to_owned(), list.clone());
+    }
     Ok(list)
 }
 

@@ -18,7 +18,7 @@ use comity_e2e::{api::Api, server, server::Server, webhook::Webhook};
 use serde_json::json;
 
 /// Enough to keep several commits filled; more only wait longer.
-const CONNECTIONS: usize = 64;
+const CONNECTIONS: usize = 128;
 const WARM_UP: Duration = Duration::from_secs(3);
 const FULL: Duration = Duration::from_secs(15);
 const HALF: Duration = Duration::from_secs(15);

@@ -172,8 +172,11 @@ fn plan_all(
     settle: SignedDuration,
 ) -> Vec<CaseCommit> {
     let plan = |waiting: Waiting| {
-        let before = beside::thought();
         let decides = deciding.of(waiting.snapshot.case.id);
+        if deciding.beside.is_none() {
+            return plan::plan(&decides.policy, waiting, &mut used, now, settle);
+        }
+        let before = beside::thought();
         let mut commit = plan::plan(&decides.policy, waiting, &mut used, now, settle);
         commit.beside = beside::compared(deciding, &commit, beside::thought().saturating_sub(before));
         commit

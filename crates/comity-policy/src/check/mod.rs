@@ -193,5 +193,5 @@ fn lists(settings: &Settings, text: &str, found: &mut Vec<Diagnostic>) -> Lists 
     }
     let lists_of = |names: &Vec<String>| names.iter().filter_map(|name| words.get(name).cloned()).collect();
     let topics = settings.topics.iter().map(|(topic, names)| (topic.clone(), lists_of(names))).collect();
-    Lists { words, topics, contacts: settings.contacts.clone() }
+    Lists { words, topics, contacts: settings.contacts.clone(), ..Lists::default() }
 }
