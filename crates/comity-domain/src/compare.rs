@@ -16,7 +16,6 @@ use crate::{
     effect::{Dropped, Effect, Planned},
     event::Event,
     facts::Facts,
-    step::Policy,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -146,28 +145,22 @@ struct RuleTally {
 }
 
 impl Wanted {
-    /// Asks the version.
-    #[must_use]
-    pub fn by(policy: &dyn Policy, facts: &Facts) -> Self {
-        Self::of(policy, policy.evaluate(facts))
-    }
-
     /// What a decision of the version itself wanted.
     #[must_use]
     pub fn decided(decision: &Decision) -> Self {
         let dropped = decision.dropped.iter().map(|dropped| &dropped.planned);
         Self {
             effects: decision.effects.iter().chain(dropped).cloned().collect(),
-            rules: decision.rules.iter().map(RuleOutcome::of).collect(),
+            rules: decision.rules.iter().filter(|rule| says_something(rule.outcome)).map(RuleOutcome::of).collect(),
             failed: decision.fallback.is_some(),
         }
     }
 
-    /// From what the version answered.
+    /// From what the version answered, and what it does when it fails.
     #[must_use]
-    pub fn of(policy: &dyn Policy, evaluation: Evaluation) -> Self {
+    pub fn of(evaluation: Evaluation, fallback: impl FnOnce() -> Vec<Planned>) -> Self {
         let failed = evaluation.failure.is_some();
-        let effects = if failed { policy.fallback() } else { evaluation.effects };
+        let effects = if failed { fallback() } else { evaluation.effects };
         Self { effects, rules: evaluation.rules.into_iter().map(Into::into).collect(), failed }
     }
 
@@ -225,6 +218,11 @@ impl From<RuleTrace> for RuleOutcome {
     fn from(trace: RuleTrace) -> Self {
         Self { rule: trace.rule, outcome: trace.outcome }
     }
+}
+
+/// Most rules of most decisions rest, and there is nothing to count of them.
+fn says_something(outcome: Outcome) -> bool {
+    outcome != Outcome::NotFired
 }
 
 /// Where `after` parts from `before`.
@@ -311,10 +309,10 @@ impl Tally {
         }
     }
 
-    fn add_rules(&mut self, before: &Wanted, after: &Wanted) {
-        let mut others: HashMap<&str, Outcome> =
-            before.rules.iter().map(|rule| (rule.rule.as_str(), rule.outcome)).collect();
-        for rule in &after.rules {
+    fn add_rules<'a>(&mut self, before: &'a Wanted, after: &'a Wanted) {
+        let said = |wanted: &'a Wanted| wanted.rules.iter().filter(|rule| says_something(rule.outcome));
+        let mut others: HashMap<&str, Outcome> = said(before).map(|rule| (rule.rule.as_str(), rule.outcome)).collect();
+        for rule in said(after) {
             let was = others.remove(rule.rule.as_str());
             self.add_rule(&rule.rule, was, Some(rule.outcome));
         }
@@ -332,8 +330,7 @@ impl Tally {
             counts.fired[side] += u64::from(outcome == Some(Outcome::Fired));
             counts.unknown[side] += u64::from(outcome == Some(Outcome::Unknown));
         }
-        let says = |outcome: Option<Outcome>| outcome.filter(|outcome| *outcome != Outcome::NotFired);
-        counts.changed += u64::from(says(before) != says(after));
+        counts.changed += u64::from(before != after);
     }
 
     /// Effects that are wanted in other decisions than before, in the order of their names.

@@ -11,6 +11,7 @@ use crate::{
     calendar::{Calendar, CalendarError},
     case::{Case, Draft, Escalation, Question, Status},
     charter::Charter,
+    compare::Wanted,
     decision::{Decision, Evaluation, GuardAction, GuardVerdict, Outcome as RuleOutcome, RuleTrace},
     effect::{Dropped, Effect, Planned},
     event::{Event, EventKind},
@@ -33,6 +34,10 @@ pub trait Policy {
     /// Content hash of the bundle.
     fn version(&self) -> &str;
     fn evaluate(&self, facts: &Facts) -> Evaluation;
+    /// What it wants of facts, without how it came to that: what comparisons over many decisions need.
+    fn wanted(&self, facts: &Facts) -> Wanted {
+        Wanted::of(self.evaluate(facts), || self.fallback())
+    }
     /// The text of a reply template with its placeholders filled, in the language of the post that is answered as far as
     /// the policy has it.
     fn render(&self, template: &str, facts: &Facts, to: Option<&Post>) -> Option<String>;

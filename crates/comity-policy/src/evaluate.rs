@@ -13,10 +13,11 @@ use crate::{
     Limits,
     declare::RuleDeclaration,
     objects::Context,
-    run::{self, Lists, Origin, unknown_fact},
+    run::{self, Failure, Lists, Origin, unknown_fact},
     source::Term,
 };
 use comity_domain::{
+    compare::{RuleOutcome, Wanted},
     decision::{Evaluation, GuardVerdict, Outcome, RuleTrace, TermTrace, Truth},
     effect::Planned,
     facts::{Facts, ReplyFacts},
@@ -76,6 +77,22 @@ impl Machine {
         Evaluation { rules: traces, effects, failure }
     }
 
+    /// The same decision without its trace; of the rules, those that do not rest.
+    pub(crate) fn wanted(&self, rules: &[Rule], facts: &Facts, fallback: impl FnOnce() -> Vec<Planned>) -> Wanted {
+        let mut outcomes = Vec::new();
+        let (planned, failure) = self.run(facts, None, |context| {
+            rules.iter().find_map(|rule| {
+                let (outcome, failure) = ask_rule(context, rule);
+                if outcome != Outcome::NotFired {
+                    outcomes.push(RuleOutcome { rule: rule.origin.id.clone(), outcome });
+                }
+                failure
+            })
+        });
+        let failed = failure.is_some();
+        Wanted { effects: if failed { fallback() } else { planned }, rules: outcomes, failed }
+    }
+
     pub(crate) fn guard(&self, guards: &[Rule], facts: &Facts, reply: &ReplyFacts) -> Vec<GuardVerdict> {
         let mut verdicts = Vec::new();
         let mut current = None;
@@ -116,33 +133,62 @@ impl Machine {
     }
 }
 
+/// Why a rule did not come to its end.
+enum Stopped {
+    Unknown(&'static str),
+    /// In a sentence.
+    Failed(String),
+}
+
 /// The outcome of one rule, with its effects planned when it fires, and why it failed if it did.
 fn decide_rule(context: &mut EvalContext, rule: &Rule) -> (RuleTrace, Option<String>) {
     run::set_origin(&rule.origin);
-    let before = run::planned_so_far();
     let (mut terms, truth) = terms::trace(context, &rule.terms);
+    let (outcome, stopped) = act(context, rule, truth);
+    let failure = match stopped {
+        Some(Stopped::Unknown(fact)) => {
+            let (source, note) = ("then".to_owned(), Some(terms::not_known(fact)));
+            terms.push(TermTrace { source, line: rule.line, value: Truth::Unknown, note });
+            None
+        }
+        Some(Stopped::Failed(failure)) => Some(failure),
+        None => None,
+    };
+    let Origin { id, because, article } = Origin::clone(&rule.origin);
+    (RuleTrace { rule: id, because, article, outcome, terms }, failure)
+}
+
+/// The same without a trace.
+fn ask_rule(context: &mut EvalContext, rule: &Rule) -> (Outcome, Option<String>) {
+    run::set_origin(&rule.origin);
+    let truth = terms::whole(context, &rule.terms);
+    let (outcome, stopped) = act(context, rule, truth);
+    let failure = stopped.and_then(|stopped| match stopped {
+        Stopped::Failed(failure) => Some(failure),
+        Stopped::Unknown(_) => None,
+    });
+    (outcome, failure)
+}
+
+/// Plans what a rule does when its condition holds; of one that does not come to its end, nothing.
+fn act(context: &mut EvalContext, rule: &Rule, truth: Result<Truth, Failure>) -> (Outcome, Option<Stopped>) {
+    let before = run::planned_so_far();
     let acted = match truth {
         Ok(Truth::True) => context.eval_expression_tree(&Expression::from(&rule.then)).map(|_| Outcome::Fired),
         Ok(Truth::Unknown) => Ok(Outcome::Unknown),
         Ok(_) => Ok(Outcome::NotFired),
         Err(error) => Err(error),
     };
-    let (outcome, failure) = match acted {
+    match acted {
         Ok(outcome) => (outcome, None),
         Err(error) => {
             run::unplan(before);
             match unknown_fact(&error) {
-                Some(fact) => {
-                    let (source, note) = ("then".to_owned(), Some(terms::not_known(fact)));
-                    terms.push(TermTrace { source, line: rule.line, value: Truth::Unknown, note });
-                    (Outcome::Unknown, None)
-                }
-                _ => (Outcome::Failed, Some(failure::sentence("rule", rule, &error))),
+                Some(fact) => (Outcome::Unknown, Some(Stopped::Unknown(fact))),
+                None => (Outcome::Failed, Some(Stopped::Failed(failure::sentence("rule", rule, &error)))),
             }
         }
-    };
-    let Origin { id, because, article } = Origin::clone(&rule.origin);
-    (RuleTrace { rule: id, because, article, outcome, terms }, failure)
+    }
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use comity_domain::{
     EventId,
     calendar::Calendar,
     charter::Charter,
+    compare::Wanted,
     decision::{Evaluation, GuardVerdict},
     effect::Planned,
     facts::{Facts, ReplyFacts},
@@ -139,6 +140,12 @@ impl Policy {
         self.machine.decide(&self.rules, facts)
     }
 
+    /// What it wants of facts, without how it came to that.
+    #[must_use]
+    pub fn wanted(&self, facts: &Facts) -> Wanted {
+        self.machine.wanted(&self.rules, facts, || self.fallback())
+    }
+
     /// What the guards say of a reply. It may go when none says stop; a guard that fails says stop.
     #[must_use]
     pub fn guard(&self, facts: &Facts, reply: &ReplyFacts) -> Vec<GuardVerdict> {
@@ -204,6 +211,10 @@ impl step::Policy for Policy {
 
     fn evaluate(&self, facts: &Facts) -> Evaluation {
         self.evaluate(facts)
+    }
+
+    fn wanted(&self, facts: &Facts) -> Wanted {
+        self.wanted(facts)
     }
 
     fn render(&self, template: &str, facts: &Facts, to: Option<&Post>) -> Option<String> {

@@ -72,7 +72,7 @@ async fn draft(api: &Api, number: usize) -> Result<Value> {
     let mut files = api.get("/policy/draft").await?["files"].clone();
     let rules = files["engagement.rhai"].as_str().context("the bundle has rules")?;
     let more = format!(
-        "\nrule \"bench-{number}\" because \"Bags\" when event.text.mentions(\"bag\") then {{ label(\"bags\"); }}\n"
+        "\nrule \"bench-{number}\" because \"Bags\" when event.text.mentions(\"bag\") || event.kind == \"breach\" then {{ label(\"bags\"); }}\n"
     );
     files["engagement.rhai"] = format!("{rules}{more}").into();
     Ok(files)

@@ -7,7 +7,7 @@ use super::Span;
 use crate::{App, AppError, policies::Files};
 use comity_domain::{
     CaseId,
-    compare::{Change, Summary, Wanted},
+    compare::{Change, Summary},
 };
 use comity_policy::Policy;
 use comity_store::{Checkpoint, DecisionKey, FoundDiff, Range, StoreError, StoredDecision};
@@ -107,8 +107,8 @@ fn work_out(
     let mut found = Vec::new();
     for row in &part.decisions {
         let mut record = row.read()?;
-        let before = record.made_by(against.version()).unwrap_or_else(|| Wanted::by(against, &record.facts));
-        let after = Wanted::by(candidate, &record.facts);
+        let before = record.made_by(against.version()).unwrap_or_else(|| against.wanted(&record.facts));
+        let after = candidate.wanted(&record.facts);
         let outcome = part.outcomes.get(&record.case).map_or("open", String::as_str);
         let difference = checkpoint.tally.add(record.case, outcome, &before, &after);
         checkpoint.after = Some(row.key());

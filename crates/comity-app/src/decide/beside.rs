@@ -33,7 +33,7 @@ pub fn compared(deciding: &Deciding, commit: &CaseCommit, thinking: Duration) ->
             continue;
         }
         let before = thought();
-        let (decided, asked) = (Wanted::decided(decision), Wanted::by(other, &decision.facts));
+        let (decided, asked) = (Wanted::decided(decision), other.wanted(&decision.facts));
         let (earlier, later) = if is_canarys { (asked, decided) } else { (decided, asked) };
         let difference = tally.add(&earlier, &later);
         if difference.is_decided_differently() {

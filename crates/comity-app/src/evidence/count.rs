@@ -37,7 +37,7 @@ pub fn count(draft: &Policy, events: &[Arc<KeptEvent>], most: usize, stop: &Canc
         for (rule, fact) in lacking(&evaluation) {
             *unknown.entry((rule.to_owned(), fact.to_owned())).or_default() += 1;
         }
-        let after = Wanted::of(draft, evaluation);
+        let after = Wanted::of(evaluation, || draft.fallback());
         let difference = counted.tally.add(&event.live, &after);
         if difference.is_decided_differently() && counted.differences.len() < most {
             let change = Change::new(difference, event.live.clone(), after);

@@ -53,14 +53,12 @@ fn brought_up_to_date(
     for size in newest {
         let event = match (kept.events.remove(size), read.get(&size.id)) {
             (Some(event), _) if is_current => event,
-            (Some(event), _) => Arc::new(KeptEvent {
-                live: Wanted::by(&live.policy, &event.facts),
-                facts: event.facts.clone(),
-                ..*event
-            }),
+            (Some(event), _) => {
+                Arc::new(KeptEvent { live: live.policy.wanted(&event.facts), facts: event.facts.clone(), ..*event })
+            }
             (None, Some(row)) => {
                 let record = row.read()?;
-                let live = Wanted::by(&live.policy, &record.facts);
+                let live = live.policy.wanted(&record.facts);
                 Arc::new(KeptEvent { case: record.case, event: record.event, facts: record.facts, live })
             }
             // It was changed between the two looks; the next request finds it.

@@ -9,7 +9,7 @@ use crate::{
     ledger::PostMoment,
     post::Post,
     refusal::{NoAnswer, Refusal},
-    step::{self, Snapshot},
+    step::{self, Policy, Snapshot},
 };
 
 /// `rule:outcome` with what the rule wants: `r + label x`.
@@ -214,12 +214,12 @@ fn a_decision_speaks_for_the_version_that_made_it() {
     let mut record = decided(post(), "Thank you");
     let facts = record.facts.clone();
     assert_eq!(record.clone().made_by("another"), None);
-    assert_eq!(record.made_by("asks"), Some(Wanted::by(&Asks::new(), &facts)));
+    assert_eq!(record.made_by("asks"), Some(Asks::new().wanted(&facts)));
 
     assert_eq!(decided(post(), "").made_by("asks"), None, "the words are gone, so what they led to says nothing");
     let mut reaction = decided(EventKind::Reaction { reaction: "up".into() }, "");
     assert_eq!(reaction.made_by("asks"), None, "a decision that failed is tried again");
-    let again = Wanted::by(&Asks::new(), &reaction.facts);
+    let again = Asks::new().wanted(&reaction.facts);
     assert!(again.failed && again.effects[0].effect.name() == "ask", "{again:?}");
 }
 

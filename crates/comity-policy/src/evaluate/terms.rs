@@ -38,6 +38,19 @@ pub(super) fn trace(context: &mut EvalContext, terms: &[(Expr, Term)]) -> (Vec<T
 pub(crate) const IS_NOT_KNOWN: &str = " is not known";
 pub(crate) const IT_IS: &str = "it is ";
 
+/// What a condition is, without a trace.
+pub(super) fn whole(context: &mut EvalContext, terms: &[(Expr, Term)]) -> Result<Truth, Failure> {
+    for (expr, _) in terms {
+        match truth(context, expr) {
+            Ok(Truth::True) => {}
+            Ok(other) => return Ok(other),
+            Err(error) if unknown_fact(&error).is_some() => return Ok(Truth::Unknown),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Truth::True)
+}
+
 pub(super) fn not_known(fact: &str) -> String {
     format!("{fact}{IS_NOT_KNOWN}")
 }

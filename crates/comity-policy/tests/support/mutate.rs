@@ -5,6 +5,7 @@
 
 use arbitrary::{Arbitrary, Result, Unstructured};
 use comity_domain::{
+    compare::Wanted,
     decision::Outcome,
     facts::{Facts, ReplyFacts},
 };
@@ -292,6 +293,9 @@ fn decides(policy: &Policy, bundle: &Bundle, facts: &Facts) {
         let fired = evaluation.rules.iter().filter(|trace| trace.outcome == Outcome::Fired);
         assert!(fired.clone().all(|trace| Some(&trace.rule) != rule.as_ref().map(|rule| &rule.id)), "{never:?}");
     }
+    let mut traced = Wanted::of(evaluation, || policy.fallback());
+    traced.rules.retain(|rule| rule.outcome != Outcome::NotFired);
+    assert_eq!(policy.wanted(facts), traced, "with a trace and without one");
     let reply = ReplyFacts { text: facts.event.text.clone(), is_public: true, is_automatic: false };
     assert_eq!(policy.guard(facts, &reply), policy.guard(facts, &reply));
     for template in policy.templates().keys() {

@@ -18,7 +18,7 @@ fn starter(change: impl Fn(String) -> String) -> Policy {
 fn kept(live: &Policy, texts: &[&str]) -> Vec<Arc<KeptEvent>> {
     let event = |text: &&str| {
         let facts = facts(text);
-        let live = Wanted::by(live, &facts);
+        let live = live.wanted(&facts);
         let (case, event) = (CaseId::derived(&[text.as_bytes()]), EventId::derived(&[text.as_bytes()]));
         Arc::new(KeptEvent { case, event, facts, live })
     };
