@@ -137,7 +137,8 @@ async fn a_version_goes_through_its_life() -> Result<()> {
     approve(&approver, &broken).await?;
     author.post(&format!("{path}/canary"), &json!({"percent": 50})).await?;
     let line = |number: usize| json!({"id": number.to_string(), "author": format!("a{number}"), "at": "2026-03-02T09:00:00Z", "text": "It is xyzzy."});
-    owner.import((0..20).map(|number| format!("{}\n", line(number))).collect()).await?;
+    let lines: Vec<String> = (0..20).map(|number| line(number).to_string()).collect();
+    owner.import(lines.join("\n")).await?;
     let stopped = until("the canary goes back", PATIENCE, || async {
         let version = author.get(&path).await?;
         Ok((version["state"] == "shadow").then_some(version))

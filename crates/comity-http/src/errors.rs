@@ -43,7 +43,7 @@ pub struct Problem {
     pub diagnostics: Option<Vec<Diagnostic>>,
     /// With `/problems/policy-tests-failed`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub tests: Option<BundleTests>,
+    pub tests: Option<Box<BundleTests>>,
     /// With `/problems/busy`: the backtest that is running.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub backtest: Option<uuid::Uuid>,
@@ -140,7 +140,7 @@ impl From<AppError> for Problem {
                 ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "policy-rejected", "The bundle has errors", text)
             },
             AppError::PolicyTestsFailed { report } => Self {
-                tests: Some((*report).into()),
+                tests: Some(Box::new((*report).into())),
                 ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "policy-tests-failed", "Tests fail", text)
             },
             AppError::Busy { backtest } => Self {

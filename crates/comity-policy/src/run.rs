@@ -130,13 +130,9 @@ pub(crate) fn stated(text: ImmutableString, language: Option<&str>) {
 /// Whether the evaluation has worked for too long. The first to ask starts the clock.
 fn is_late() -> bool {
     let Some(allowed) = ALLOWED.get() else { return false };
-    match DEADLINE.get() {
-        Some(deadline) => deadline.is_over(),
-        None => {
-            DEADLINE.set(Some(Deadline::after(allowed)));
-            false
-        }
-    }
+    let deadline = DEADLINE.get().unwrap_or_else(|| Deadline::after(allowed));
+    DEADLINE.set(Some(deadline));
+    deadline.is_over()
 }
 
 /// Counts one operation, whichever engine state runs it. Time is looked at every so many operations.

@@ -39,7 +39,7 @@ fn bounded<T>(what: &str, work: impl FnOnce() -> T) -> T {
     ALLOCATED.reset_peak_usage();
     let (before, started) = (ALLOCATED.current_usage_as_mb(), worked());
     let done = work();
-    let (took, held) = (worked() - started, ALLOCATED.peak_usage_as_mb() - before);
+    let (took, held) = (worked().saturating_sub(started), ALLOCATED.peak_usage_as_mb() - before);
     assert!(took <= TIME * SLACK, "{what} took {took:?}");
     assert!(held <= MEMORY_MIB, "{what} held {held} MiB");
     done
@@ -124,7 +124,7 @@ fn what_nests_is_not_followed_to_its_end() {
 
 #[test]
 fn what_calls_itself_ends() {
-    let eight = |call: &str| vec![call; 8].join(" && ");
+    let eight = |call: &str| [call; 8].join(" && ");
     let asked = |functions: String, condition: &str| {
         script(&functions, &format!("event.text.asks && {condition}"), "label(\"x\");")
     };
@@ -291,12 +291,10 @@ fn what_is_large_is_not_read() {
         ),
         (
             "many names",
-            settings(
-                &SETTINGS.replace(
-                    "[roles]",
-                    &((0..15_000).map(|n| format!("t{n} = \"x\"\n")).collect::<String>() + "[roles]"),
-                ),
-            ),
+            settings(&SETTINGS.replace(
+                "[roles]",
+                &((0..15_000).map(|n| format!("t{n} = \"x\"")).collect::<Vec<_>>().join("\n") + "\n[roles]"),
+            )),
             "There are 15002 teams; at most 500 are read.",
         ),
         (

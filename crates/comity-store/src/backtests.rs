@@ -85,7 +85,7 @@ pub struct NewBacktest {
 /// What asking for one comes to.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StartedBacktest {
-    Started(Backtest),
+    Started(Box<Backtest>),
     /// This one is running.
     Busy(BacktestId),
 }
@@ -164,7 +164,7 @@ impl Store {
         let entry = entry(&Actor::User { user: new.by }, now, "policy.backtest", subject(id), detail);
         append_new(&transaction, organization, vec![entry]).await?;
         commit(transaction).await?;
-        self.backtest(organization, id).await?.map(StartedBacktest::Started).ok_or(NOT_FOUND)
+        self.backtest(organization, id).await?.map(Box::new).map(StartedBacktest::Started).ok_or(NOT_FOUND)
     }
 
     pub async fn backtest(&self, organization: OrganizationId, id: BacktestId) -> Result<Option<Backtest>, StoreError> {

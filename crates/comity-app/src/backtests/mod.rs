@@ -53,7 +53,7 @@ impl App {
             StartedBacktest::Started(backtest) => {
                 self.changes.tell(Change::Backtest { id: backtest.id });
                 self.wake.backtest.notify_one();
-                Ok(backtest)
+                Ok(*backtest)
             }
         }
     }

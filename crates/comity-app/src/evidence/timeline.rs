@@ -85,7 +85,7 @@ impl Telling<'_> {
             let Some(event) = self.story.next_until(until) else { return Ok(()) };
             let (post, answers) = (self.story.post(&event), self.story.answers(&event));
             let outcome = step::step(self.policy, &self.story.snapshot, &event, post, answers, event.at)?;
-            let (kind, what) = self.words(&event, post);
+            let (kind, what) = Self::words(&event, post);
             self.breaches += usize::from(kind == MomentKind::Breach);
             let (decision, _) = self.story.turn(outcome);
             let text = format!("{what}{}", made_of_it(&decision));
@@ -109,7 +109,7 @@ impl Telling<'_> {
         self.policy.charter().article(article).map_or("", |article| article.owes.as_str())
     }
 
-    fn words(&self, event: &Event, post: Option<&Post>) -> (MomentKind, String) {
+    fn words(event: &Event, post: Option<&Post>) -> (MomentKind, String) {
         let text = post.map(|post| excerpt(&post.text)).unwrap_or_default();
         let words = match &event.kind {
             EventKind::Breach { article, .. } => {

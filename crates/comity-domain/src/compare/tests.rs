@@ -199,8 +199,8 @@ fn decided(kind: EventKind, text: &str) -> Record {
         contact: None,
         earlier_cases: 0,
         others: vec![],
-        surge: Default::default(),
-        used: Default::default(),
+        surge: std::sync::Arc::default(),
+        used: crate::quota::Used::default(),
     };
     let outcome = step::step(&Asks::new(), &snapshot, &event, None, Err(NoAnswer::NothingLeft), at).unwrap();
     let mut decision = outcome.decision;

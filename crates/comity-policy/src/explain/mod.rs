@@ -96,7 +96,7 @@ impl Teller<'_> {
             sentences.extend(self.traces(Outcome::Fired).map(|trace| self.fired(trace)));
         }
         if sentences.is_empty() {
-            sentences.push(self.nothing(&self.catalogue.sentences.nothing));
+            sentences.push(Self::nothing(&self.catalogue.sentences.nothing));
         }
         sentences.extend(self.decision.dropped.iter().map(|dropped| self.dropped(dropped)));
         sentences.extend(self.traces(Outcome::Unknown).map(|trace| self.unknown(trace)));
@@ -110,7 +110,7 @@ impl Teller<'_> {
         let is_public = |trace: &&RuleTrace| self.rule(&trace.rule).is_some_and(|rule| rule.is_public);
         let fired = self.traces(Outcome::Fired).filter(|_| self.decision.fallback.is_none()).filter(is_public);
         let told: Vec<Sentence> = fired.map(|trace| self.told(trace)).collect();
-        if told.is_empty() { vec![self.nothing(&self.catalogue.sentences.nothing_public)] } else { told }
+        if told.is_empty() { vec![Self::nothing(&self.catalogue.sentences.nothing_public)] } else { told }
     }
 
     fn traces(&self, outcome: Outcome) -> impl Iterator<Item = &RuleTrace> {
@@ -121,7 +121,7 @@ impl Teller<'_> {
         let done: Vec<String> =
             self.effects_of(&trace.rule).map(|planned| self.catalogue.done(&planned.effect)).collect();
         let text = self.reason(trace, &done);
-        self.about(Kind::Fired, text, &trace.rule, trace.article.as_ref())
+        Self::about(Kind::Fired, text, &trace.rule, trace.article.as_ref())
     }
 
     fn told(&self, trace: &RuleTrace) -> Sentence {
@@ -129,7 +129,7 @@ impl Teller<'_> {
         let effects = self.effects_of(&trace.rule);
         let done: Vec<String> = effects.filter_map(|planned| self.catalogue.told(&planned.effect, owes)).collect();
         let text = self.reason(trace, &done);
-        Sentence { rule: None, ..self.about(Kind::Fired, text, &trace.rule, trace.article.as_ref()) }
+        Sentence { rule: None, ..Self::about(Kind::Fired, text, &trace.rule, trace.article.as_ref()) }
     }
 
     /// Why a rule applied, what it serves and what it did.
@@ -176,7 +176,7 @@ impl Teller<'_> {
             let values = [("because", because.as_str()), ("effect", &effect), ("refusal", &refusal)];
             (Kind::Dropped, fill(&sentences.dropped, &values))
         };
-        self.about(kind, text, &planned.rule, planned.article.as_ref())
+        Self::about(kind, text, &planned.rule, planned.article.as_ref())
     }
 
     fn unknown(&self, trace: &RuleTrace) -> Sentence {
@@ -184,7 +184,7 @@ impl Teller<'_> {
         let fact = term.map(|term| self.unknown_fact(term)).unwrap_or_default();
         let because = self.because(&trace.rule, &trace.because);
         let text = fill(&self.catalogue.sentences.unknown, &[("because", &because), ("fact", &fact)]);
-        self.about(Kind::Unknown, text, &trace.rule, trace.article.as_ref())
+        Self::about(Kind::Unknown, text, &trace.rule, trace.article.as_ref())
     }
 
     fn unknown_fact(&self, term: &TermTrace) -> String {
@@ -203,7 +203,7 @@ impl Teller<'_> {
         let missing = trace.terms.get(at).map(|term| self.missing(trace, at, term)).unwrap_or_default();
         let because = self.because(&trace.rule, &trace.because);
         let text = fill(&self.catalogue.sentences.close, &[("because", &because), ("term", &missing)]);
-        self.about(Kind::Close, text, &trace.rule, trace.article.as_ref())
+        Self::about(Kind::Close, text, &trace.rule, trace.article.as_ref())
     }
 
     /// The term that did not hold, in words, with the value that it had instead.
@@ -250,11 +250,11 @@ impl Teller<'_> {
         self.texts.because(id).unwrap_or(recorded).trim().trim_end_matches('.').to_owned()
     }
 
-    fn nothing(&self, text: &str) -> Sentence {
+    fn nothing(text: &str) -> Sentence {
         Sentence { kind: Kind::Nothing, text: text.to_owned(), rule: None, article: None }
     }
 
-    fn about(&self, kind: Kind, text: String, rule: &str, article: Option<&String>) -> Sentence {
+    fn about(kind: Kind, text: String, rule: &str, article: Option<&String>) -> Sentence {
         Sentence { kind, text, rule: Some(rule.to_owned()), article: article.cloned() }
     }
 }

@@ -87,7 +87,9 @@ async fn there(
 
 async fn ask(remote: &Remote, method: Method, path: &str, body: Option<&Value>) -> anyhow::Result<Value> {
     remote.ask(method, path, body).await?.map_err(|problem| {
-        faults(&problem).iter().for_each(|fault| eprintln!("{fault}"));
+        for fault in faults(&problem) {
+            eprintln!("{fault}");
+        }
         refused(&problem)
     })
 }

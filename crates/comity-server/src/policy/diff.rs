@@ -30,7 +30,9 @@ pub async fn run(data: &Path, arguments: cli::Diff) -> anyhow::Result<Code> {
         };
         println!("{}", Value::Array(changes.iter().map(change).collect()));
     } else {
-        changes.iter().for_each(|change| print!("{}", patch(&change.path)));
+        for change in &changes {
+            print!("{}", patch(&change.path));
+        }
     }
     Ok(if changes.is_empty() { Code::Ok } else { Code::Faults })
 }

@@ -66,7 +66,9 @@ fn end(result: Result<Value, Value>, json: bool, sentence: impl FnOnce(&Value) -
             if json {
                 println!("{problem}");
             } else {
-                faults(&problem).iter().for_each(|fault| println!("{fault}"));
+                for fault in faults(&problem) {
+                    println!("{fault}");
+                }
             }
             Err(refused(&problem))
         }

@@ -127,8 +127,8 @@ async fn compare_anew(
 
 async fn around(db: &impl ConnectionTrait, organization: OrganizationId) -> Result<Around, StoreError> {
     let standing = standing(db, organization).await?;
-    let live = standing.iter().find(|one| one.state == State::Live).map(|one| one.named());
-    let beside = standing.iter().find(|one| one.state.is_beside()).map(|one| one.named());
+    let live = standing.iter().find(|one| one.state == State::Live).map(super::Standing::named);
+    let beside = standing.iter().find(|one| one.state.is_beside()).map(super::Standing::named);
     Ok(Around { approvers: approvers(db, organization).await?, live, beside, impact_hash: None })
 }
 

@@ -40,7 +40,7 @@ impl Store {
         let transaction = self.begin().await?;
         lock(&transaction, organization).await?;
         let standing = standing(&transaction, organization).await?;
-        let live = standing.iter().find(|one| one.state == State::Live).map(|live| live.named());
+        let live = standing.iter().find(|one| one.state == State::Live).map(super::Standing::named);
         match (base, live) {
             (Some(base), Some(live)) if base != live.id => return Ok(Err(live)),
             _ => {}

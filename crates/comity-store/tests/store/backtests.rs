@@ -31,7 +31,7 @@ fn new(hash: &str) -> NewBacktest {
 
 async fn started(db: &Db, hash: &str, now: i64) -> Backtest {
     match db.start_backtest(db.organization, new(hash), at(now)).await.unwrap() {
-        StartedBacktest::Started(backtest) => backtest,
+        StartedBacktest::Started(backtest) => *backtest,
         StartedBacktest::Busy(id) => panic!("{id} is running"),
     }
 }

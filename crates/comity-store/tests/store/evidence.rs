@@ -67,7 +67,7 @@ on_both! {
         let ids: Vec<DecisionId> = newest.iter().map(|one| one.id).collect();
         let mut read = db.decisions_by_id(db.organization, &ids).await.unwrap();
         read.sort_by_key(|row| ids.iter().position(|id| *id == row.key().id));
-        let times: Vec<Timestamp> = read.iter().map(|row| row.decided_at()).collect();
+        let times: Vec<Timestamp> = read.iter().map(comity_store::StoredDecision::decided_at).collect();
         assert_eq!(times, [at(1_002), at(1_002), at(1_001), at(1_001)]);
         assert!(newest.iter().all(|one| one.bytes > 100), "{newest:?}");
 

@@ -39,7 +39,7 @@ async fn comes_up_to_date(url: &str) {
     found.sort_by_key(|version| version.number);
     let lives = found.iter().map(|version| {
         let life = &version.life;
-        let published = life.published_at.map(|at| at.as_microsecond());
+        let published = life.published_at.map(comity_domain::Timestamp::as_microsecond);
         (version.id, life.state, life.proposed_at.as_microsecond(), published, life.base.is_some())
     });
     let expected =
