@@ -26,7 +26,9 @@ async fn bluesky_on_a_real_network() -> Result<()> {
     let config = json!({ "identifier": acme.handle, "service": network.pds });
     let mut connection = Connection::open("bluesky", config, &secrets).await?;
 
-    let account = connection.verify().await?.map_err(|error| anyhow::anyhow!("{error:?}"))?;
+    // The network may still be making the account's profile.
+    let verified = until(async || connection.verify().await, Result::is_ok).await?;
+    let account = verified.map_err(|error| anyhow::anyhow!("{error:?}"))?;
     assert_eq!((account.external_id.as_str(), account.handle.as_str()), (acme.did.as_str(), "northwind.test"));
     let first_token = connection.secret("access-token").context("no token was kept")?;
 
