@@ -77,7 +77,7 @@ fn every_command_explains_itself() -> Result<()> {
     let folder = Folder::new()?;
     let policy = ["check", "test", "eval", "backtest", "pull", "push", "publish", "rollback", "diff"]
         .map(|word| format!("policy {word}"));
-    let others = ["serve", "import", "case list", "case show", "doctor"].map(str::to_owned);
+    let others = ["serve", "import", "clock due", "case list", "case show", "doctor"].map(str::to_owned);
     for words in policy.into_iter().chain(others) {
         let words: Vec<&str> = words.split(' ').chain(["--help"]).collect();
         let output = folder.comity(&words)?;
@@ -261,5 +261,33 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
             fs::copy(entry.path(), &target)?;
         }
     }
+    Ok(())
+}
+
+#[test]
+fn what_is_due_when_comes_with_the_time_that_counted() -> Result<()> {
+    let folder = Folder::new()?;
+    let path = folder.0.path().join("calendar.toml");
+    fs::write(
+        &path,
+        "time_zone = \"Europe/Berlin\"\nholidays = [\"2026-03-11\"]\nopen = [{ day = \"tuesday\", from = \"09:00\", to = \"17:00\" }, \
+         { day = \"wednesday\", from = \"09:00\", to = \"17:00\" }, { day = \"thursday\", from = \"09:00\", to = \"17:00\" }]\n",
+    )?;
+    let calendar = text(&path)?;
+    let due = |more: &[&str]| {
+        let words = ["clock", "due", "--calendar", calendar, "--from", "2026-03-10T15:00", "--due"];
+        folder.comity(&[&words, more].concat())
+    };
+    let found = json(&due(&["working_hours(4)", "--json"])?)?;
+    assert_eq!(found["due_at"], "2026-03-12T10:00:00Z", "the Wednesday is a holiday: {found}");
+    assert_eq!(found["counted"][1]["seconds"], 7_200, "{found}");
+    let paused = json(&due(&["working_hours(4)", "--pause", "2026-03-12T09:30/2026-03-12T10:30", "--json"])?)?;
+    assert_eq!(paused["local"], "2026-03-12T12:00:00+01:00[Europe/Berlin]", "{paused}");
+    let plain = due(&["working_days(1)"])?;
+    assert!(String::from_utf8_lossy(&plain.stdout).starts_with("due      Thu 2026-03-12 17:00"), "{plain:?}");
+    assert_eq!(code(&due(&["working_hours(4)", "--pause", "now/then"])?), FAULTS);
+    assert_eq!(code(&due(&["weeks(4)"])?), 2);
+    let missing = ["clock", "due", "--calendar", "nowhere.toml", "--from", "2026-03-10T15:00", "--due", "days(1)"];
+    assert_eq!(code(&folder.comity(&missing)?), NOT_FOUND);
     Ok(())
 }

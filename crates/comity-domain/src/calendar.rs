@@ -2,10 +2,17 @@
 //!
 //! A calendar is weekly windows in one time zone, less its holidays. A window that closes at or before it opens runs
 //! into the next day. Due times are computed on instants, so that a window across a daylight-saving change has the length
-//! it really had. There is no clock in here and no default calendar.
+//! it really had: it opens and closes when the clocks on the wall first show its time, or skip it. There is no clock in here and no default calendar.
+
+mod reckon;
+
+pub use reckon::{Reckoning, Stretch};
 
 use crate::charter::Length;
-use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
+use jiff::{
+    SignedDuration, Timestamp, civil,
+    tz::{AmbiguousOffset, TimeZone},
+};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -56,12 +63,12 @@ pub const LONGEST_CLOSED_DAYS: u32 = 3_660;
 impl Calendar {
     /// When something of this length, begun at `from`, is due.
     pub fn due(&self, from: Timestamp, within: Length) -> Result<Timestamp, CalendarError> {
+        if let Some(length) = within.elapsed() {
+            return from.checked_add(length).map_err(|_| CalendarError::OutOfRange);
+        }
         match within {
-            Length::Minutes(count) => elapsed(from, i64::from(count) * 60),
-            Length::Hours(count) => elapsed(from, i64::from(count) * 3_600),
-            Length::Days(count) => elapsed(from, i64::from(count) * 86_400),
-            Length::WorkingHours(count) => self.after_open_time(from, SignedDuration::from_hours(count.into())),
             Length::WorkingDays(count) => self.after_open_days(from, count),
+            _ => self.reckon(from, within, &[]).map(|reckoning| reckoning.due_at),
         }
     }
 
@@ -78,26 +85,32 @@ impl Calendar {
         local.start_of_day().ok().map(|day| day.timestamp())
     }
 
-    fn after_open_time(&self, from: Timestamp, length: SignedDuration) -> Result<Timestamp, CalendarError> {
+    /// Goes through the open time from a moment on, until `look` says when it is due. It also says whether the time counted,
+    /// so that a calendar in which none ever does comes to an end.
+    fn walk(
+        &self,
+        from: Timestamp,
+        mut look: impl FnMut(Stretch) -> (Option<Timestamp>, bool),
+    ) -> Result<Timestamp, CalendarError> {
         let zone = self.zone()?;
-        let mut left = length;
         let mut closed_days = 0;
-        let mut counted_to = from;
+        let mut walked_to = from;
         // The day before may have a window that runs into the first day.
         let mut date = from.to_zoned(zone.clone()).date().yesterday().map_err(|_| CalendarError::OutOfRange)?;
         loop {
             for (opens, closes) in self.windows(date, &zone)? {
-                let start = opens.max(counted_to);
-                if closes <= start {
+                let open = Stretch { from: opens.max(walked_to), until: closes };
+                if open.until <= open.from {
                     continue;
                 }
-                let open = closes.duration_since(start);
-                if open >= left {
-                    return start.checked_add(left).map_err(|_| CalendarError::OutOfRange);
+                let (due_at, counted) = look(open);
+                if let Some(due_at) = due_at {
+                    return Ok(due_at);
                 }
-                left -= open;
-                counted_to = closes;
-                closed_days = 0;
+                walked_to = closes;
+                if counted {
+                    closed_days = 0;
+                }
             }
             date = self.next_day(date, &mut closed_days)?;
         }
@@ -135,14 +148,16 @@ impl Calendar {
         if self.holidays.contains(&date) {
             return Ok(Vec::new());
         }
-        let instant = |date: civil::Date, time: civil::Time| {
-            zone.to_timestamp(date.to_datetime(time)).map_err(|_| CalendarError::OutOfRange)
-        };
+        let instant = |date: civil::Date, time: civil::Time| shown(zone, date.to_datetime(time));
         let mut windows = Vec::new();
         for window in self.open.iter().filter(|window| window.day.is(date.weekday())) {
             let last = if window.to <= window.from { date.tomorrow() } else { Ok(date) };
             let last = last.map_err(|_| CalendarError::OutOfRange)?;
-            windows.push((instant(date, window.from)?, instant(last, window.to)?));
+            let (opens, closes) = (instant(date, window.from)?, instant(last, window.to)?);
+            // Nothing is left of a window in an hour, or on a day, that the clocks skip.
+            if opens < closes {
+                windows.push((opens, closes));
+            }
         }
         windows.sort_unstable();
         Ok(windows)
@@ -159,8 +174,16 @@ impl Weekday {
     }
 }
 
-fn elapsed(from: Timestamp, seconds: i64) -> Result<Timestamp, CalendarError> {
-    from.checked_add(SignedDuration::from_secs(seconds)).map_err(|_| CalendarError::OutOfRange)
+/// When clocks first show this time or, where they skip it, when they do.
+fn shown(zone: &TimeZone, at: civil::DateTime) -> Result<Timestamp, CalendarError> {
+    let out_of_range = |_| CalendarError::OutOfRange;
+    let ambiguous = zone.to_ambiguous_timestamp(at);
+    if let AmbiguousOffset::Gap { .. } = ambiguous.offset() {
+        let after = ambiguous.later().map_err(out_of_range)?;
+        let past = after.checked_add(SignedDuration::from_nanos(1)).map_err(out_of_range)?;
+        return Ok(zone.preceding(past).next().map_or(after, |skips| skips.timestamp()));
+    }
+    ambiguous.earlier().map_err(out_of_range)
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! The published responsibilities of both parties.
 
 use crate::Party;
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
+use std::str::FromStr;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Charter {
@@ -41,6 +43,42 @@ pub enum Length {
     WorkingHours(u32),
     /// Whole open days of the organization's calendar: due when the n-th one after the start closes.
     WorkingDays(u32),
+}
+
+impl Length {
+    /// How long it is on any calendar, unless it is counted in working time.
+    #[must_use]
+    pub fn elapsed(self) -> Option<SignedDuration> {
+        match self {
+            Self::Minutes(count) => Some(SignedDuration::from_mins(count.into())),
+            Self::Hours(count) => Some(SignedDuration::from_hours(count.into())),
+            Self::Days(count) => Some(SignedDuration::from_hours(i64::from(count) * 24)),
+            Self::WorkingHours(_) | Self::WorkingDays(_) => None,
+        }
+    }
+}
+
+/// As scripts write it: `working_hours(4)`.
+impl FromStr for Length {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let unit_and_count = text.trim().strip_suffix(')').and_then(|text| text.split_once('('));
+        let length = unit_and_count.and_then(|(unit, count)| {
+            let count = count.trim().parse().ok()?;
+            Some(match unit.trim() {
+                "minutes" => Self::Minutes(count),
+                "hours" => Self::Hours(count),
+                "days" => Self::Days(count),
+                "working_hours" => Self::WorkingHours(count),
+                "working_days" => Self::WorkingDays(count),
+                _ => return None,
+            })
+        });
+        length.ok_or_else(|| {
+            format!("{text:?} is no length of time; write minutes(15), hours(4), days(7), working_hours(4) or working_days(2)")
+        })
+    }
 }
 
 /// What starts and settles an obligation.

@@ -1,6 +1,7 @@
 //! The command line. Stable: a command or option once here keeps its meaning.
 
 use clap::{Args, Parser, Subcommand};
+use comity_domain::charter::Length;
 use jiff::Timestamp;
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -30,12 +31,42 @@ pub enum Command {
     /// Look at cases.
     #[command(subcommand)]
     Case(Case),
+    /// Work out when something is due.
+    #[command(subcommand)]
+    Clock(Clock),
     /// Say what is in order and what is not.
     ///
     /// Exits with 3 when a check fails.
     Doctor(Doctor),
     /// Print the OpenAPI document of the HTTP API.
     Openapi,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Clock {
+    /// Print when something is due on a calendar, and which time counted for it.
+    ///
+    /// Exits with 3 when the calendar, a time or a length cannot be used, and with 4 when there is no such file.
+    Due(Due),
+}
+
+#[derive(Debug, Args)]
+pub struct Due {
+    /// A calendar in TOML, or a policy's settings.toml with one.
+    #[arg(long, value_name = "FILE")]
+    pub calendar: PathBuf,
+    /// When the clock starts: on the calendar's clocks (2026-03-02T09:00), or with a zone (2026-03-02T09:00:00Z).
+    #[arg(long, value_name = "TIME")]
+    pub from: String,
+    /// How long it has: minutes(15), hours(4), days(7), working_hours(4) or working_days(2).
+    #[arg(long, value_name = "LENGTH")]
+    pub due: Length,
+    /// Time that does not count; may be given several times.
+    #[arg(long, value_name = "FROM/TO")]
+    pub pause: Vec<String>,
+    /// Print one JSON object and nothing else on standard output.
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]

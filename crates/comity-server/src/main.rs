@@ -6,6 +6,7 @@
 mod cases;
 mod cli;
 mod clock;
+mod clocks;
 mod data;
 mod doctor;
 mod exit;
@@ -43,6 +44,7 @@ fn run(arguments: cli::Arguments) -> anyhow::Result<exit::Code> {
             cli::Command::Import(import) => import::run(&data, import).await,
             cli::Command::Policy(command) => policy::run(&data, command).await,
             cli::Command::Case(command) => cases::run(&data, command).await,
+            cli::Command::Clock(cli::Clock::Due(due)) => clocks::due(&due),
             cli::Command::Doctor(doctor) => doctor::run(&data, doctor).await,
             cli::Command::Openapi => openapi::run(),
         }

@@ -1,0 +1,137 @@
+//! How a due time comes about: which time counts towards it, and which does not because the clock is paused.
+//!
+//! A pause takes out of the count what would have counted in it, and nothing else: one that lies in the night moves nothing
+//! that is due in working time. Working days are counted as the open time that they give without any pause, so that an hour of
+//! pause is made up for by an hour.
+
+use super::{Calendar, CalendarError};
+use crate::charter::Length;
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+/// Time from one moment up to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Stretch {
+    pub from: Timestamp,
+    pub until: Timestamp,
+}
+
+/// A due time, with the time that counted for it in order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reckoning {
+    pub due_at: Timestamp,
+    pub counted: Vec<Stretch>,
+}
+
+impl Calendar {
+    /// When something of this length, begun at `from`, is due when the time of these pauses does not count. They may overlap and
+    /// come in any order.
+    pub fn reckon(&self, from: Timestamp, within: Length, pauses: &[Stretch]) -> Result<Reckoning, CalendarError> {
+        let pauses = merged(pauses);
+        let mut count = Count { pauses: &pauses, left: SignedDuration::ZERO, counted: Vec::new() };
+        let due_at = match within.elapsed() {
+            Some(length) => {
+                count.left = length;
+                let due_at = count.over(Stretch { from, until: Timestamp::MAX });
+                due_at.ok_or(CalendarError::OutOfRange)?
+            }
+            None => self.over_open_time(from, within, &mut count)?,
+        };
+        Ok(Reckoning { due_at, counted: count.counted })
+    }
+
+    fn over_open_time(
+        &self,
+        from: Timestamp,
+        within: Length,
+        count: &mut Count<'_>,
+    ) -> Result<Timestamp, CalendarError> {
+        match within {
+            Length::WorkingHours(hours) => count.left = SignedDuration::from_hours(hours.into()),
+            _ => {
+                let due_at = self.due(from, within)?;
+                count.left = self.open_time(Stretch { from, until: due_at })?;
+                if count.left.is_zero() {
+                    return Ok(due_at);
+                }
+            }
+        }
+        self.walk(from, |open| {
+            let before = count.left;
+            let due_at = count.over(open);
+            (due_at, count.left != before)
+        })
+    }
+
+    /// How long the calendar is open in a stretch that ends when it closes.
+    fn open_time(&self, stretch: Stretch) -> Result<SignedDuration, CalendarError> {
+        let mut sum = SignedDuration::ZERO;
+        if stretch.from < stretch.until {
+            self.walk(stretch.from, |open| {
+                let is_over = open.until >= stretch.until;
+                sum += stretch.until.min(open.until).duration_since(open.from).max(SignedDuration::ZERO);
+                (is_over.then_some(stretch.until), true)
+            })?;
+        }
+        Ok(sum)
+    }
+}
+
+/// Counting under way.
+struct Count<'a> {
+    /// In order and apart.
+    pauses: &'a [Stretch],
+    left: SignedDuration,
+    counted: Vec<Stretch>,
+}
+
+impl Count<'_> {
+    /// Counts a stretch less its pauses; when there is nothing left to count, if that comes to be.
+    fn over(&mut self, stretch: Stretch) -> Option<Timestamp> {
+        let Stretch { mut from, until } = stretch;
+        let pauses = self.pauses;
+        for pause in pauses {
+            if pause.until <= from {
+                continue;
+            }
+            if pause.from >= until {
+                break;
+            }
+            if pause.from > from
+                && let Some(due_at) = self.take(Stretch { from, until: pause.from })
+            {
+                return Some(due_at);
+            }
+            from = pause.until;
+        }
+        if from < until { self.take(Stretch { from, until }) } else { None }
+    }
+
+    fn take(&mut self, Stretch { from, until }: Stretch) -> Option<Timestamp> {
+        let length = until.duration_since(from);
+        if length < self.left {
+            self.left -= length;
+            self.counted.push(Stretch { from, until });
+            return None;
+        }
+        let due_at = from.checked_add(self.left).ok()?;
+        if due_at > from {
+            self.counted.push(Stretch { from, until: due_at });
+        }
+        Some(due_at)
+    }
+}
+
+/// In order, and put together where they meet; what ends before it begins is none.
+fn merged(pauses: &[Stretch]) -> Vec<Stretch> {
+    let mut sorted: Vec<Stretch> = pauses.iter().filter(|pause| pause.from < pause.until).copied().collect();
+    sorted.sort_unstable();
+    let mut merged: Vec<Stretch> = Vec::with_capacity(sorted.len());
+    for pause in sorted {
+        match merged.last_mut() {
+            Some(last) if pause.from <= last.until => last.until = last.until.max(pause.until),
+            _ => merged.push(pause),
+        }
+    }
+    merged
+}
