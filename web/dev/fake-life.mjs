@@ -70,7 +70,7 @@ export function makeLife({ ok, problem, tell, who, users, lastBacktest, differen
     return {
       hash: `${one.hash.slice(0, 20)}${against.hash.slice(0, 12)}${summary ? 'b' : 'a'}`, version: { id: one.id, number: one.number, hash: one.hash }, against: { id: against.id, number: against.number, hash: against.hash },
       files: paths.map((path) => ({ path, status: !against.files[path] ? 'added' : !one.files[path] ? 'removed' : 'changed', added_lines: beyond(lines(one.files[path]), lines(against.files[path])).length, removed_lines: beyond(lines(against.files[path]), lines(one.files[path])).length })),
-      rules: { ...rules, changed: paths.includes('engagement.rhai') ? ['legal-claim'] : [] }, articles: named(articles), tests: { passed: tests.passed, failed: tests.failed }, warnings: check(one.files).diagnostics, backtest: summary
+      rules: { ...rules, changed: paths.includes('engagement.rhai') ? ['legal-claim'] : [] }, articles: named(articles), tests: { passed: tests.passed, failed: tests.failed }, warnings: check(one.files).diagnostics, backtest: summary ? { from: ago(43200), until: null, summary } : null
     };
   }
 

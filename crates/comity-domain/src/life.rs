@@ -18,7 +18,7 @@ mod canary;
 mod may;
 
 pub use canary::{LEAST_FAILURES, MOST_FAILED_PERCENT, Trial, is_chosen};
-pub use may::{Action, Around, Asker, Refused, Why, is_current, may, needs_approval};
+pub use may::{Action, Around, Asker, Refused, Why, is_current, is_unreviewed, may, needs_approval};
 
 use crate::{PolicyVersionId, UserId};
 use jiff::Timestamp;

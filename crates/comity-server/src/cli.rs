@@ -59,8 +59,8 @@ pub struct Due {
     #[arg(long, value_name = "TIME")]
     pub from: String,
     /// How long it has: minutes(15), hours(4), days(7), working_hours(4) or working_days(2).
-    #[arg(long, value_name = "LENGTH")]
-    pub due: Length,
+    #[arg(long = "due", value_name = "LENGTH")]
+    pub length: Length,
     /// Time that does not count; may be given several times.
     #[arg(long, value_name = "FROM/TO")]
     pub pause: Vec<String>,

@@ -1,7 +1,6 @@
 //! `comity clock`: what is due when, and how that comes about. Needs neither a server nor a data folder.
 
 use crate::{cli, exit, exit::Code};
-use anyhow::Context as _;
 use comity_domain::{
     Timestamp,
     calendar::{Calendar, Reckoning, Stretch},
@@ -15,7 +14,7 @@ pub fn due(arguments: &cli::Due) -> anyhow::Result<Code> {
     let zone = TimeZone::get(&calendar.time_zone).map_err(|error| fault(error.to_string()))?;
     let from = moment(&arguments.from, &zone)?;
     let pauses = arguments.pause.iter().map(|text| pause(text, &zone)).collect::<anyhow::Result<Vec<_>>>()?;
-    let reckoning = calendar.reckon(from, arguments.due, &pauses).map_err(|error| fault(error.to_string()))?;
+    let reckoning = calendar.reckon(from, arguments.length, &pauses).map_err(|error| fault(error.to_string()))?;
     if arguments.json {
         println!("{}", as_json(&reckoning, from, &pauses, &zone));
     } else {

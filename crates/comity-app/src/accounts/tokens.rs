@@ -27,6 +27,7 @@ impl App {
     }
 
     pub async fn create_token(&self, name: &str, roles: Roles, by: &Caller) -> Result<NewToken, AppError> {
+        is_a_person(by)?;
         let name = check_name("/name", "what the token is for", name)?;
         if roles.is_empty() {
             return Err(AppError::invalid("/roles", "Choose at least one role."));
@@ -51,6 +52,7 @@ impl App {
     }
 
     pub async fn delete_token(&self, id: TokenId, by: &Caller) -> Result<(), AppError> {
+        is_a_person(by)?;
         if self.tokens(by).await?.iter().all(|token| token.id != id) {
             return Err(AppError::NotFound { what: "token" });
         }
@@ -80,5 +82,16 @@ impl App {
             self.store.touch_token(token.organization, token.id, now).await?;
         }
         Ok(())
+    }
+}
+
+/// A token that got lost must not outlive being taken back by making another.
+fn is_a_person(by: &Caller) -> Result<(), AppError> {
+    match by.credential {
+        Credential::Session { .. } => Ok(()),
+        Credential::Token { .. } => {
+            let why = "Tokens are made and taken back by people who are signed in, not by tokens.".to_owned();
+            Err(AppError::Forbidden { why })
+        }
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::{App, AppError, policies::Live};
 use comity_domain::{CaseId, EventId, compare::Wanted, facts::Facts};
-use comity_store::{DecisionSize, StoreError, StoredDecision};
+use comity_store::{DecisionSize, StoredDecision};
 use std::{collections::HashMap, sync::Arc};
 
 /// One decided event.
@@ -33,19 +33,15 @@ impl App {
         let missing: Vec<_> =
             newest.iter().filter(|size| !kept.events.contains_key(size)).map(|size| size.id).collect();
         let stored = self.store.decisions_by_id(self.organization, &missing).await?;
-        let stale = std::mem::take(&mut *kept);
+        // A copy, because whoever asked may go away before this is done.
+        let stale = Kept { events: kept.events.clone(), version: kept.version.clone() };
         let sizes = newest.clone();
-        *kept = self.blocking(move || brought_up_to_date(stale, &sizes, &stored, &live)).await??;
+        *kept = self.blocking(move || brought_up_to_date(stale, &sizes, &stored, &live)).await?;
         Ok(newest.iter().filter_map(|size| kept.events.get(size).cloned()).collect())
     }
 }
 
-fn brought_up_to_date(
-    mut kept: Kept,
-    newest: &[DecisionSize],
-    stored: &[StoredDecision],
-    live: &Live,
-) -> Result<Kept, StoreError> {
+fn brought_up_to_date(mut kept: Kept, newest: &[DecisionSize], stored: &[StoredDecision], live: &Live) -> Kept {
     let version = live.policy.version().to_owned();
     let is_current = kept.version == version;
     let read: HashMap<_, &StoredDecision> = stored.iter().map(|row| (row.key().id, row)).collect();
@@ -57,7 +53,10 @@ fn brought_up_to_date(
                 Arc::new(KeptEvent { live: live.policy.wanted(&event.facts), facts: event.facts.clone(), ..*event })
             }
             (None, Some(row)) => {
-                let record = row.read()?;
+                let Ok(record) = row.read().inspect_err(|error| tracing::warn!(%error, "a decision cannot be read"))
+                else {
+                    continue;
+                };
                 let live = live.policy.wanted(&record.facts);
                 Arc::new(KeptEvent { case: record.case, event: record.event, facts: record.facts, live })
             }
@@ -66,5 +65,5 @@ fn brought_up_to_date(
         };
         events.insert(*size, event);
     }
-    Ok(Kept { events, version })
+    Kept { events, version }
 }

@@ -59,7 +59,7 @@ pub(crate) struct State {
     drafts: drafts::Drafts,
     kept: tokio::sync::Mutex<kept::Kept>,
     turns: turns::Turns,
-    one: Semaphore,
+    one: Arc<Semaphore>,
     tests: rule::LiveTests,
 }
 
@@ -69,7 +69,7 @@ impl Default for State {
             drafts: drafts::Drafts::default(),
             kept: tokio::sync::Mutex::default(),
             turns: turns::Turns::default(),
-            one: Semaphore::new(1),
+            one: Arc::new(Semaphore::new(1)),
             tests: rule::LiveTests::default(),
         }
     }
@@ -82,15 +82,16 @@ impl App {
         let started = Instant::now();
         let turn = self.evidence.turns.begin(user);
         let superseded = || AppError::Superseded;
-        let _one = tokio::select! {
-            one = self.evidence.one.acquire() => one.map_err(|_| superseded())?,
+        let one = tokio::select! {
+            one = Arc::clone(&self.evidence.one).acquire_owned() => one.map_err(|_| superseded())?,
             () = turn.is_over() => return Err(superseded()),
         };
         let draft = self.draft(question.files).await?;
         let kept = self.kept_events().await?;
         let (policy, events, token) = (Arc::clone(&draft), kept, turn.token());
         let most = self.config.evidence.cases;
-        let counted = self.blocking(move || count::count(&policy, &events, most, &token)).await?;
+        // The turn goes with the work, which does not end when whoever asked goes away.
+        let (counted, _one) = self.blocking(move || (count::count(&policy, &events, most, &token), one)).await?;
         let Counted { tally, differences, unknown } = counted.ok_or_else(superseded)?;
         let cases = self.store.case_diffs(self.organization, differences).await?;
         let pinned = match question.case {

@@ -6,9 +6,9 @@
 
 use super::{FileChange, Files, changed_files};
 use crate::{App, AppError};
-use comity_domain::{PolicyVersionId, charter::Article, compare::Summary};
+use comity_domain::{PolicyVersionId, Timestamp, charter::Article, compare::Summary};
 use comity_policy::{Bundle, Diagnostic, Policy, RuleSummary, rule_wording};
-use comity_store::PolicyVersion;
+use comity_store::{PolicyVersion, Range};
 use serde::Serialize;
 use serde_json::Value;
 use std::{
@@ -31,7 +31,16 @@ pub struct ImpactReport {
     pub tests: Tests,
     pub warnings: Vec<Diagnostic>,
     /// What the newest finished backtest of it against the live version came to.
-    pub backtest: Option<Summary>,
+    pub backtest: Option<Tried>,
+}
+
+/// What a version came to over what was decided before.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Tried {
+    /// Only events that happened from then on, and before.
+    pub from: Option<Timestamp>,
+    pub until: Option<Timestamp>,
+    pub summary: Summary,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -81,10 +90,13 @@ impl App {
         &self,
         version: &PolicyVersion,
         live: Option<&PolicyVersion>,
-    ) -> Result<Option<Summary>, AppError> {
+    ) -> Result<Option<Tried>, AppError> {
         let Some(live) = live else { return Ok(None) };
         let found = self.store.finished_backtest(self.organization, &version.hash, live.id).await?;
-        Ok(found.and_then(|backtest| backtest.summary))
+        Ok(found.and_then(|backtest| {
+            let Range { from, until, .. } = backtest.range;
+            backtest.summary.map(|summary| Tried { from, until, summary })
+        }))
     }
 }
 
@@ -107,7 +119,7 @@ impl Impacts {
 fn report(
     version: &PolicyVersion,
     live: Option<&PolicyVersion>,
-    backtest: Option<Summary>,
+    backtest: Option<Tried>,
 ) -> Result<ImpactReport, AppError> {
     let bundle = Bundle { files: version.files.clone() };
     let after = Policy::compile(&bundle).map_err(|diagnostics| AppError::PolicyRejected { diagnostics })?;
@@ -188,7 +200,7 @@ fn canonical(value: &Value) -> String {
 mod tests {
     use super::*;
     use crate::policies::bundled;
-    use comity_domain::{Timestamp, life::Life};
+    use comity_domain::life::Life;
     use serde_json::json;
     use std::collections::BTreeSet;
 
@@ -217,6 +229,7 @@ mod tests {
         *rules = format!("{first}because \"In other words: {rest}");
         changed.get_mut("charter.rhai").unwrap().push_str("\n// Looked at.\n");
         let candidate = version(2, changed);
+        let tried = |until| Some(Tried { from: None, until, summary: Summary { events: 10, ..Summary::default() } });
         let report_of = |backtest| report(&candidate, Some(&live), backtest).unwrap();
         let found = report_of(None);
         let paths: Vec<&str> = found.files.iter().map(|file| file.path.as_str()).collect();
@@ -225,11 +238,9 @@ mod tests {
         assert_eq!((found.rules.changed.len(), &found.articles), (1, &Changes::default()));
         assert!(found.tests.passed > 0 && found.tests.failed == 0, "{:?}", found.tests);
         assert_eq!(found, report_of(None));
-        assert_ne!(
-            found.hash,
-            report_of(Some(Summary { events: 10, ..Summary::default() })).hash,
-            "another backtest is another report"
-        );
+        assert_ne!(found.hash, report_of(tried(None)).hash, "another backtest is another report");
+        let narrow = tried(Some(Timestamp::UNIX_EPOCH));
+        assert_ne!(report_of(tried(None)).hash, report_of(narrow).hash, "and so is one over other events");
         assert_ne!(found.hash, report(&candidate, None, None).unwrap().hash);
     }
 }

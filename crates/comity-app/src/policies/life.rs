@@ -115,7 +115,8 @@ impl App {
         if !version.life.state.is_open() || version.life.approval.is_none() {
             return Ok(None);
         }
-        match self.impact_of(version).await {
+        // Lists come without files.
+        match self.policy_impact(version.id).await {
             Ok(report) => Ok(Some(report.hash.clone())),
             Err(AppError::PolicyRejected { .. }) => Ok(None),
             Err(error) => Err(error),

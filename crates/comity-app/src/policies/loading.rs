@@ -5,7 +5,10 @@ use super::{
     live::{Credit, Loaded},
 };
 use crate::{App, AppError, changes::Change};
-use comity_domain::{CaseId, PolicyVersionId, life::State};
+use comity_domain::{
+    CaseId, PolicyVersionId,
+    life::{State, is_unreviewed},
+};
 use comity_policy::{Bundle, Policy};
 use comity_store::{PolicyVersion, Standing};
 use std::sync::Arc;
@@ -65,9 +68,11 @@ impl App {
             Ok(policy) => return Ok(Arc::new(Live { id, number: version.number, policy })),
             Err(error) => error,
         };
-        let older = |other: &PolicyVersion| other.id != id && other.life.published_at.is_some();
+        let older = |other: &PolicyVersion| {
+            other.number < version.number && other.life.published_at.is_some() && !is_unreviewed(&other.life)
+        };
         for other in self.policy_versions().await?.into_iter().filter(older) {
-            match self.compiled(&other).await {
+            match self.compiled(&self.policy_version(other.id).await?).await {
                 Ok(policy) => {
                     let (live, instead) = (version.number, other.number);
                     tracing::error!(

@@ -21,7 +21,7 @@ pub use bundled::bundled;
 pub use diff::{FileChange, FileStatus, changed_files, unified_diff};
 pub use history::HistoryLine;
 pub(crate) use impact::Impacts;
-pub use impact::{Changes, ImpactReport, Tests, VersionName};
+pub use impact::{Changes, ImpactReport, Tests, Tried, VersionName};
 pub use life::VersionView;
 pub use live::{Deciding, Live, LivePolicy, OnTrial};
 
@@ -57,7 +57,7 @@ impl App {
         self.blocking(move || comity_policy::run_tests(&Bundle { files })).await
     }
 
-    /// Every version, newest first.
+    /// Every version without its files, newest first.
     pub async fn policy_versions(&self) -> Result<Vec<PolicyVersion>, AppError> {
         Ok(self.store.policy_versions(self.organization).await?)
     }

@@ -46,14 +46,13 @@ impl Calendar {
         within: Length,
         count: &mut Count<'_>,
     ) -> Result<Timestamp, CalendarError> {
-        match within {
-            Length::WorkingHours(hours) => count.left = SignedDuration::from_hours(hours.into()),
-            _ => {
-                let due_at = self.due(from, within)?;
-                count.left = self.open_time(Stretch { from, until: due_at })?;
-                if count.left.is_zero() {
-                    return Ok(due_at);
-                }
+        if let Length::WorkingHours(hours) = within {
+            count.left = SignedDuration::from_hours(hours.into());
+        } else {
+            let due_at = self.due(from, within)?;
+            count.left = self.open_time(Stretch { from, until: due_at })?;
+            if count.left.is_zero() {
+                return Ok(due_at);
             }
         }
         self.walk(from, |open| {

@@ -110,6 +110,13 @@ pub fn may(action: Action, life: &Life, asker: &Asker, around: &Around) -> Resul
         Action::BreakGlass | Action::SetAside => is_open(life),
         Action::Restore => match (life.state, life.published_at) {
             (State::Live, _) => Err(Refused::state("It is live.")),
+            // Whoever could bring it back otherwise would get round the review by letting it be taken back once.
+            (State::Retired, Some(_)) if is_unreviewed(life) && needs_approval(life, around) => Err(Refused {
+                why: Why::ApprovalNeeded,
+                sentence:
+                    "It went live in an emergency and nobody has reviewed it. Somebody else has to review it first."
+                        .to_owned(),
+            }),
             (State::Retired, Some(_)) => Ok(()),
             _ => Err(Refused::state("It was never live; publish it instead.")),
         },
@@ -122,6 +129,12 @@ pub fn may(action: Action, life: &Life, asker: &Asker, around: &Around) -> Resul
             Some(_) => Ok(()),
         },
     }
+}
+
+/// Whether it went live in an emergency that nobody has looked at since.
+#[must_use]
+pub fn is_unreviewed(life: &Life) -> bool {
+    life.break_glass.as_ref().is_some_and(|broken| broken.reviewed.is_none())
 }
 
 /// Whether there is anybody besides the author whose role lets them approve. With nobody there, four eyes cannot be had.

@@ -215,3 +215,17 @@ fn a_canary_stops_for_a_share_of_failures_and_for_any_quota() {
     let over = Trial { over: Some("at most 1 effect “ask” an hour".into()), ..trial(1, 0) };
     assert_eq!(over.verdict().unwrap(), "It passed a quota: at most 1 effect “ask” an hour.");
 }
+
+#[test]
+fn what_nobody_reviewed_does_not_come_back() {
+    let mut life = Life { state: State::Retired, published_at: Some(at(1)), ..life(State::Retired) };
+    let broken = BreakGlass { reason: String::new(), by: Some(user(AUTHOR)), at: at(1), reviewed: None };
+    life.break_glass = Some(broken.clone());
+    let author = asker(AUTHOR, Role::PolicyOwner);
+    assert_eq!(why(Action::Restore, &life, &author), Some(Why::ApprovalNeeded));
+    let alone = Around { approvers: [user(AUTHOR)].into(), ..around() };
+    assert!(may(Action::Restore, &life, &author, &alone).is_ok(), "nobody is there who could review it");
+    let review = Review { by: Some(user(OTHER)), at: at(3), note: "Right".into() };
+    life.break_glass = Some(BreakGlass { reviewed: Some(review), ..broken });
+    assert_eq!(why(Action::Restore, &life, &author), None);
+}

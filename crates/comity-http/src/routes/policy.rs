@@ -3,7 +3,7 @@
 mod life;
 
 use crate::{
-    auth::{PolicyOwner, PolicyReader, SignedIn},
+    auth::{PolicyOwner, PolicyReader},
     dto::{Bundle, BundleCheck, BundleTests, Draft, Items, PolicyState, SaveDraft, Version, VersionRow},
     errors::{Answer, Problem},
     extract::{Json, Path},
@@ -107,7 +107,7 @@ async fn test(State(http): State<Http>, _caller: PolicyOwner, Json(body): Json<B
     tag = "policy",
     responses((status = 200, body = Items<VersionRow>, description = "Done."))
 )]
-async fn versions(State(http): State<Http>, caller: SignedIn) -> Answer<Json<Items<VersionRow>>> {
+async fn versions(State(http): State<Http>, caller: PolicyReader) -> Answer<Json<Items<VersionRow>>> {
     let versions = http.app.policy_versions().await?;
     let versions = present::versions(&http.app, versions, &caller.asker()).await?;
     Ok(Json(Items { items: versions.into_iter().map(|version| version.row).collect() }))
@@ -120,7 +120,7 @@ async fn versions(State(http): State<Http>, caller: SignedIn) -> Answer<Json<Ite
     tag = "policy",
     responses((status = 200, body = Version, description = "Done."))
 )]
-async fn version(State(http): State<Http>, caller: SignedIn, Path(id): Path<Uuid>) -> Answer<Json<Version>> {
+async fn version(State(http): State<Http>, caller: PolicyReader, Path(id): Path<Uuid>) -> Answer<Json<Version>> {
     let version = http.app.policy_version(PolicyVersionId(id)).await?;
     Ok(Json(present::version(&http.app, version, &caller.asker()).await?))
 }

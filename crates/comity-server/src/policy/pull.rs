@@ -50,7 +50,8 @@ pub async fn run(data: &Path, arguments: cli::Pull) -> anyhow::Result<Code> {
 /// What of a policy is in a folder, which need not be there.
 fn policy_files(folder: &Path) -> anyhow::Result<BTreeSet<String>> {
     let mut found = BTreeSet::new();
-    for (prefix, folder) in [("", folder.to_owned()), ("tests/", folder.join("tests"))] {
+    for (prefix, inner) in [("", ""), ("languages/", "languages"), ("tests/", "tests")] {
+        let folder = folder.join(inner);
         if !folder.is_dir() {
             continue;
         }
@@ -103,15 +104,22 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("README.md"), "mine").unwrap();
         fs::write(folder.path().join("old.rhai"), "").unwrap();
-        let texts =
-            [("a.rhai", "// ünïcode\r\nno end"), ("settings.toml", "\u{feff}x = 1\n\n"), ("tests/empty.toml", "")];
+        let texts = [
+            ("a.rhai", "// ünïcode\r\nno end"),
+            ("settings.toml", "\u{feff}x = 1\n\n"),
+            ("tests/empty.toml", ""),
+            ("languages/de.toml", ""),
+        ];
         let files: Files = texts.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
-        assert_eq!(write(folder.path(), &files).unwrap(), ["a.rhai", "settings.toml", "tests/empty.toml"]);
+        assert_eq!(
+            write(folder.path(), &files).unwrap(),
+            ["a.rhai", "languages/de.toml", "settings.toml", "tests/empty.toml"]
+        );
         for (path, text) in texts {
             assert_eq!(fs::read(folder.path().join(path)).unwrap(), text.as_bytes(), "{path}");
         }
         assert!(write(folder.path(), &files).unwrap().is_empty(), "what is there already is left alone");
         let found: Vec<String> = policy_files(folder.path()).unwrap().into_iter().collect();
-        assert_eq!(found, ["a.rhai", "old.rhai", "settings.toml", "tests/empty.toml"]);
+        assert_eq!(found, ["a.rhai", "languages/de.toml", "old.rhai", "settings.toml", "tests/empty.toml"]);
     }
 }

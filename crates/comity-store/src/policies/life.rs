@@ -62,7 +62,11 @@ impl Store {
         if let Step::Shadow | Step::Canary { .. } = step {
             beside::begin(&transaction, organization, id, before.life.state, now).await?;
         }
-        write(&transaction, row.living(&life)).await?;
+        match step {
+            // A canary may be stopped by what it decides at this very moment, which these steps have nothing to say about.
+            Step::Approve { .. } | Step::Review { .. } => note(&transaction, row.living(&life)).await?,
+            _ => write(&transaction, row.living(&life)).await?,
+        }
         append_new(&transaction, organization, entries).await?;
         commit(transaction).await?;
         Ok(Ok(PolicyVersion { life, ..before }))
@@ -158,6 +162,13 @@ async fn write(db: &impl ConnectionTrait, row: policy_version::Model) -> Result<
         row.canary_stopped.into(),
     ];
     execute(db, DOING, sql, values).await?;
+    Ok(())
+}
+
+/// Writes down what somebody found, and nothing else.
+async fn note(db: &impl ConnectionTrait, row: policy_version::Model) -> Result<(), StoreError> {
+    let sql = "UPDATE policy_versions SET approval = $2, break_glass = $3 WHERE id = $1";
+    execute(db, DOING, sql, [row.id.into(), row.approval.into(), row.break_glass.into()]).await?;
     Ok(())
 }
 

@@ -93,9 +93,12 @@ impl Store {
         found.map_err(failed)?.map(policy_version::Model::version).transpose()
     }
 
-    /// Newest first.
+    /// Newest first, without their files, which are most of them.
     pub async fn policy_versions(&self, organization: OrganizationId) -> Result<Vec<PolicyVersion>, StoreError> {
-        let found = of(organization).all(&self.read).await.map_err(failed)?;
+        let sql = "SELECT id, organization_id, number, hash, '{}' AS files, note, author_id, proposed_at, published_at, \
+                   state, base, writers, approval, break_glass, canary_percent, canary_stopped FROM policy_versions \
+                   WHERE organization_id = $1 ORDER BY number DESC";
+        let found: Vec<policy_version::Model> = rows(&self.read, DOING, sql, [organization.0.into()]).await?;
         found.into_iter().map(policy_version::Model::version).collect()
     }
 

@@ -1739,7 +1739,7 @@ export interface components {
         ImpactReport: {
             against?: components["schemas"]["VersionName"] | null;
             articles: components["schemas"]["Changes"];
-            backtest?: components["schemas"]["BacktestSummary"] | null;
+            backtest?: components["schemas"]["TriedBacktest"] | null;
             files: components["schemas"]["FileChange"][];
             /** @description Names everything below; approve with it. */
             hash: string;
@@ -2525,6 +2525,20 @@ export interface components {
             last_used_at?: string | null;
             name: string;
             roles: components["schemas"]["Role"][];
+        };
+        /** @description What a version came to over what was decided before. */
+        TriedBacktest: {
+            /**
+             * Format: date-time
+             * @description Only events that happened from then on; `null` for all.
+             */
+            from?: string | null;
+            summary: components["schemas"]["BacktestSummary"];
+            /**
+             * Format: date-time
+             * @description Only events that happened before; `null` for all.
+             */
+            until?: string | null;
         };
         /** @enum {string} */
         Truth: "true" | "false" | "unknown" | "not_reached";

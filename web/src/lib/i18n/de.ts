@@ -330,7 +330,7 @@ export const de: Catalogue = {
     fileName: 'Name',
     fileNameHelp: 'etwa lob.rhai oder tests/lob.toml',
     fileExists: 'Eine Datei dieses Namens gibt es schon.',
-    fileNameWrong: 'Ein Skript endet auf .rhai und liegt in keinem Ordner; ein Test liegt in tests/ und endet auf .toml; die Einstellungen heißen settings.toml.',
+    fileNameWrong: 'Ein Skript endet auf .rhai und liegt in keinem Ordner; ein Test liegt in tests/ und endet auf .toml; Texte in einer anderen Sprache liegen in languages/, etwa languages/de.toml; die Einstellungen heißen settings.toml.',
     create: 'Anlegen',
     deleteFile: 'Datei löschen',
     deleteTitle: (file) => `${file} löschen?`,

@@ -330,7 +330,7 @@ export const en = {
     fileName: 'Name',
     fileNameHelp: 'such as praise.rhai or tests/praise.toml',
     fileExists: 'There is a file of this name already.',
-    fileNameWrong: 'A script ends in .rhai and is in no folder; a test is in tests/ and ends in .toml; the settings are settings.toml.',
+    fileNameWrong: 'A script ends in .rhai and is in no folder; a test is in tests/ and ends in .toml; texts in another language are in languages/, such as languages/de.toml; the settings are settings.toml.',
     create: 'Create',
     deleteFile: 'Delete file',
     deleteTitle: (file: string) => `Delete ${file}?`,

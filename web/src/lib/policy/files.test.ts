@@ -19,6 +19,8 @@ it.each([
   ['settings.toml', true],
   ['tests/01-praise.toml', true],
   ['rules/praise.rhai', false],
+  ['languages/de.toml', true],
+  ['languages/deep/de.toml', false],
   ['tests/deep/praise.toml', false],
   ['tests/praise.rhai', false],
   ['praise.toml', false],

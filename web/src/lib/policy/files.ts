@@ -23,5 +23,5 @@ export function sameFiles(one: Files, other: Files): boolean {
 
 /** Whether a file of this name belongs to a bundle; the server reads no other (`Bundle::belongs`). */
 export function isFileName(path: string): boolean {
-  return /^(settings\.toml|[^/]+\.rhai|tests\/[^/]+\.toml)$/.test(path);
+  return /^(settings\.toml|[^/]+\.rhai|(languages|tests)\/[^/]+\.toml)$/.test(path);
 }

@@ -161,7 +161,17 @@ pub struct ImpactReport {
     pub tests: TestCounts,
     pub warnings: Vec<Diagnostic>,
     /// What the newest finished backtest of it against the live version came to.
-    pub backtest: Option<BacktestSummary>,
+    pub backtest: Option<TriedBacktest>,
+}
+
+/// What a version came to over what was decided before.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TriedBacktest {
+    /// Only events that happened from then on; `null` for all.
+    pub from: Option<Timestamp>,
+    /// Only events that happened before; `null` for all.
+    pub until: Option<Timestamp>,
+    pub summary: BacktestSummary,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]

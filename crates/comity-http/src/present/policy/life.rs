@@ -116,7 +116,11 @@ impl From<ImpactReport> for dto::ImpactReport {
             articles: report.articles.into(),
             tests: dto::TestCounts { passed: report.tests.passed, failed: report.tests.failed },
             warnings: report.warnings.into_iter().map(Into::into).collect(),
-            backtest: report.backtest.map(Into::into),
+            backtest: report.backtest.map(|tried| dto::TriedBacktest {
+                from: tried.from,
+                until: tried.until,
+                summary: tried.summary.into(),
+            }),
         }
     }
 }
