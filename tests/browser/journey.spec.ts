@@ -34,6 +34,8 @@ test('a post becomes a case, is answered, and the answer goes out', async ({ pag
     await expect(page).toHaveURL(/\/cases\/\d+$/)
     await expect(page.getByRole('heading', { name: 'Ledger: our turn' })).toBeVisible()
     await expect(page.getByText('Northwind Air owes Mara Lind')).toBeVisible()
+    await page.getByRole('button', { name: /^Why then\?/ }).first().click()
+    await expect(page.getByText(/This time counts/)).toBeVisible()
     const why = page.getByRole('complementary', { name: 'Case details' })
     await expect(why).toContainText('Why this happened')
     await expect(why).toContainText('a post came in')

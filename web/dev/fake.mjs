@@ -133,6 +133,10 @@ const routes = [
     return ok({ verdicts, can_send: !stops && !one.held_for, why_not: stops ? 'A guard stops it.' : null });
   }],
   ['POST', '/cases/:id/replies', ({ one, body }) => sendReply(one, body)],
+  ['GET', '/cases/:id/obligations/:obligation', ({ one, params }) => {
+    const { started_at, due_at, within } = one.obligations.find((obligation) => obligation.id === params.obligation);
+    return ok({ started_at, due_at, within, time_zone: 'Europe/Berlin', today: due_at, counted: [{ from: started_at, until: due_at }] });
+  }],
   ['POST', '/cases/:id/notes', ({ one, body }) => (one.notes.push({ id: randomUUID(), at: new Date().toISOString(), author: lena, text: body.text }), touch(one), ok(one.notes.at(-1), 201))],
   ['POST', '/cases/:id/release', ({ one }) => ((one.held_for = null), ok(viewOf(touch(one))))],
   ['POST', '/cases/:id/close', ({ one, body }) => (Object.assign(one, { status: 'closed', closed_reason: body.reason, turn: null, next_due: null }), ok(viewOf(touch(one))))],

@@ -33,6 +33,7 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("get", "/cases", READERS),
     ("get", "/cases/{id}", READERS),
     ("patch", "/cases/{id}", Roles(&[Agent])),
+    ("get", "/cases/{id}/obligations/{obligation}", READERS),
     ("post", "/cases/{id}/notes", Roles(&[Agent])),
     ("post", "/cases/{id}/close", Roles(&[Agent])),
     ("post", "/cases/{id}/reopen", Roles(&[Agent])),

@@ -53,6 +53,13 @@ async fn a_case_shows_thread_ledger_and_reasons() {
     assert_eq!(obligation["state"], "running", "{case}");
     assert_eq!(obligation["started_by"], post["id"]);
     assert!(obligation["within"].as_str().unwrap().chars().next().unwrap().is_ascii_digit(), "{obligation}");
+    let why = format!("cases/NA-1/obligations/{}", obligation["id"].as_str().unwrap());
+    let why = agent.get(&why).await.expect(200).json();
+    assert_eq!((&why["due_at"], &why["today"]), (&obligation["due_at"], &obligation["due_at"]), "{why}");
+    assert_eq!((&why["within"], &why["started_at"]), (&obligation["within"], &obligation["started_at"]));
+    assert_eq!(why["counted"].as_array().unwrap().last().unwrap()["until"], obligation["due_at"], "{why}");
+    let nothing = format!("cases/NA-1/obligations/{}", case["id"].as_str().unwrap());
+    assert_eq!(agent.get(&nothing).await.expect(404).problem(), "not-found");
     assert_eq!(case["reply"]["can_reply"], false);
     assert!(case["reply"]["why_not"].is_string());
 

@@ -5,10 +5,12 @@
 
 mod actions;
 mod decisions;
+mod due;
 mod reply;
 
 pub use actions::CaseUpdate;
 pub use decisions::{Explained, Replayed};
+pub use due::WhyDue;
 pub use reply::{Check, NewReply};
 
 use crate::{App, AppError, changes::Change, policies::Live};

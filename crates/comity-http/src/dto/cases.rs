@@ -220,6 +220,28 @@ pub struct ObligationView {
     pub within: String,
 }
 
+/// How the due time of an obligation comes about.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WhyDue {
+    pub started_at: Timestamp,
+    /// The time that it was promised with, which it keeps.
+    pub due_at: Timestamp,
+    /// In words: `4 working hours`. Empty when the charter no longer has the article.
+    pub within: String,
+    /// The calendar's: `Europe/Berlin`.
+    pub time_zone: String,
+    /// When it would be due by the charter and the calendar of today; `null` when the charter no longer has the article.
+    pub today: Option<Timestamp>,
+    /// The time that counts for `today`, in order.
+    pub counted: Vec<CountedTime>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CountedTime {
+    pub from: Timestamp,
+    pub until: Timestamp,
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EscalationView {
     pub flow: String,

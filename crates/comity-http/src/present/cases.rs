@@ -4,7 +4,7 @@ use super::person;
 use crate::dto::{self, CaseHead, ContactView, Due};
 use comity_app::{
     App, AppError,
-    cases::{CaseDetail, LedgerLine, People, decisions_by_post},
+    cases::{CaseDetail, LedgerLine, People, WhyDue, decisions_by_post},
     values::{CaseRow, Note},
 };
 use comity_domain::{
@@ -156,6 +156,21 @@ fn obligation(line: LedgerLine) -> dto::ObligationView {
         settled_at: obligation.settled_at,
         settled_by: obligation.settled_by.map(|post| post.0),
         within: line.within,
+    }
+}
+
+impl From<WhyDue> for dto::WhyDue {
+    fn from(why: WhyDue) -> Self {
+        let WhyDue { obligation, within, time_zone, reckoning } = why;
+        let counted = reckoning.iter().flat_map(|reckoning| &reckoning.counted);
+        Self {
+            started_at: obligation.started_at,
+            due_at: obligation.due_at,
+            within,
+            time_zone,
+            today: reckoning.as_ref().map(|reckoning| reckoning.due_at),
+            counted: counted.map(|one| dto::CountedTime { from: one.from, until: one.until }).collect(),
+        }
     }
 }
 

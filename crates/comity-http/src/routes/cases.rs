@@ -2,7 +2,7 @@
 
 use crate::{
     auth::{Agent, Approver, CaseReader},
-    dto::{CaseChange, CaseList, CaseQuery, CaseView, CloseCase, NewNote, NoteView},
+    dto::{CaseChange, CaseList, CaseQuery, CaseView, CloseCase, NewNote, NoteView, WhyDue},
     errors::Answer,
     extract::{Json, Path, Query},
     limits, present,
@@ -10,13 +10,15 @@ use crate::{
 };
 use axum::{extract::State, http::StatusCode};
 use comity_app::App;
-use comity_domain::CaseId;
+use comity_domain::{CaseId, ObligationId};
 use utoipa_axum::{router::OpenApiRouter, routes};
+use uuid::Uuid;
 
 pub fn routes() -> OpenApiRouter<Http> {
     OpenApiRouter::new()
         .routes(routes!(list))
         .routes(routes!(show, change))
+        .routes(routes!(why_due))
         .routes(routes!(note))
         .routes(routes!(close))
         .routes(routes!(reopen))
@@ -67,6 +69,22 @@ async fn change(
     let case = http.app.find_case(&id).await?;
     http.app.update_case(case, body.into(), caller.user).await?;
     view(&http.app, case).await
+}
+
+/// Why an obligation is due when it is.
+#[utoipa::path(
+    get,
+    path = "/cases/{id}/obligations/{obligation}",
+    tag = "cases",
+    responses((status = 200, body = WhyDue, description = "Done."))
+)]
+async fn why_due(
+    State(http): State<Http>,
+    _caller: CaseReader,
+    Path((id, obligation)): Path<(String, Uuid)>,
+) -> Answer<Json<WhyDue>> {
+    let case = http.app.find_case(&id).await?;
+    Ok(Json(http.app.why_due(case, ObligationId(obligation)).await?.into()))
 }
 
 /// Writes a note that only the organization sees.

@@ -107,6 +107,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{id}/obligations/{obligation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why an obligation is due when it is. */
+        get: operations["get_cases_id_obligations_obligation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{id}/release": {
         parameters: {
             query?: never;
@@ -1469,6 +1486,12 @@ export interface components {
             /** Format: uuid */
             id: string;
         };
+        CountedTime: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            until: string;
+        };
         Coverage: {
             articles: components["schemas"]["ArticleCoverage"][];
             rules: components["schemas"]["RuleCoverage"][];
@@ -2629,6 +2652,27 @@ export interface components {
             /** @description `anywhere`, `rule`, `guard` or `flow`. */
             place: string;
         };
+        /** @description How the due time of an obligation comes about. */
+        WhyDue: {
+            /** @description The time that counts for `today`, in order. */
+            counted: components["schemas"]["CountedTime"][];
+            /**
+             * Format: date-time
+             * @description The time that it was promised with, which it keeps.
+             */
+            due_at: string;
+            /** Format: date-time */
+            started_at: string;
+            /** @description The calendar's: `Europe/Berlin`. */
+            time_zone: string;
+            /**
+             * Format: date-time
+             * @description When it would be due by the charter and the calendar of today; `null` when the charter no longer has the article.
+             */
+            today?: string | null;
+            /** @description In words: `4 working hours`. Empty when the charter no longer has the article. */
+            within: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -2874,6 +2918,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NoteView"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_cases_id_obligations_obligation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                obligation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhyDue"];
                 };
             };
             /** @description Something went wrong. */

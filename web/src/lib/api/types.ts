@@ -15,6 +15,7 @@ export type Due = Schemas['Due'];
 export type PostView = Schemas['PostView'];
 export type NoteView = Schemas['NoteView'];
 export type ObligationView = Schemas['ObligationView'];
+export type WhyDue = Schemas['WhyDue'];
 export type DeliveryView = Schemas['DeliveryView'];
 export type Visibility = Schemas['Visibility'];
 export type DecisionView = Schemas['DecisionView'];

@@ -175,6 +175,14 @@ export const de: Catalogue = {
     ourTurnTag: 'wir sind dran',
     theirTurnTag: 'sie sind dran',
     owes: (who, whom) => `${who} schuldet ${whom}`,
+    due: {
+      short: 'Warum dann?',
+      why: (owes) => `Warum dann? ${owes}`,
+      counts: (within, start, zone) => `${within}, ab ${start}. Diese Zeit zählt (${zone}):`,
+      more: (n) => `und ${n} weitere`,
+      promised: (then, today) => `Versprochen war es für ${then}, und dabei bleibt es; nach der Charta und dem Kalender von heute wäre es ${today}.`,
+      gone: 'Die Charta hat diesen Artikel nicht mehr. Es bleibt bei der Zeit, mit der er versprochen wurde.'
+    },
     nothingYet: 'Bisher nichts',
     startedBy: 'begonnen durch',
     by: 'durch',

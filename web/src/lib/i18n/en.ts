@@ -174,6 +174,14 @@ export const en = {
     ourTurnTag: 'our turn',
     theirTurnTag: 'their turn',
     owes: (who: string, whom: string) => `${who} owes ${whom}`,
+    due: {
+      short: 'Why then?',
+      why: (owes: string) => `Why then? ${owes}`,
+      counts: (within: string, start: string, zone: string) => `${within}, from ${start}. This time counts (${zone}):`,
+      more: (n: number) => `and ${n} more`,
+      promised: (then: string, today: string) => `It was promised for ${then} and keeps that; by the charter and calendar of today it would be ${today}.`,
+      gone: 'The charter no longer has this article. It keeps the time it was promised with.'
+    },
     nothingYet: 'Nothing so far',
     startedBy: 'started by',
     by: 'by',
