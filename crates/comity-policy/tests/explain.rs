@@ -203,7 +203,7 @@ fn conditions_are_said_in_words() {
         "or_else(author.followers, 0) > 1000",
         "(event.text.asks || event.text.has_link)",
         "surge.similar_posts >= 20",
-        "surge.topic(\"outage\").times_usual >= 5",
+        "surge.topic(\"outage\").times_usual >= 2.5",
         "surge.posts_last_hour >= 10 * surge.usual_posts_per_hour",
         "is_rude(event.text)",
     ];

@@ -23,6 +23,8 @@ pub(super) struct Catalogue {
     #[serde(skip)]
     pub language: &'static str,
     quotes: (String, String),
+    /// What stands before the tenths of a number.
+    decimal: String,
     pub or: String,
     pub sentences: Sentences,
     pub terms: Terms,
@@ -112,6 +114,11 @@ pub(super) struct EffectWords {
 impl Catalogue {
     pub(super) fn quoted(&self, text: &str) -> String {
         format!("{}{text}{}", self.quotes.0, self.quotes.1)
+    }
+
+    /// A number, written with a point, as the language writes it.
+    pub(super) fn number(&self, written: &str) -> String {
+        written.replacen('.', &self.decimal, 1)
     }
 }
 

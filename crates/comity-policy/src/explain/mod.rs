@@ -233,6 +233,9 @@ impl Teller<'_> {
             let (one, many) = known.iter().find_map(|unit| self.catalogue.units.get(unit))?;
             Some(if word.ends_with('s') { many.clone() } else { one.clone() })
         };
+        if value.parse::<f64>().is_ok() {
+            return self.catalogue.number(value);
+        }
         let words = value.split(' ').map(|word| unit(word).unwrap_or_else(|| word.to_owned()));
         words.collect::<Vec<_>>().join(" ")
     }

@@ -142,7 +142,7 @@ impl Words<'_> {
         let catalogue = self.catalogue;
         match expr {
             Expr::IntegerConstant(number, _) => Some(number.to_string()),
-            Expr::FloatConstant(number, _) => Some(number.to_string()),
+            Expr::FloatConstant(number, _) => Some(catalogue.number(&number.to_string())),
             Expr::BoolConstant(yes, _) => {
                 Some(if *yes { catalogue.terms.yes.clone() } else { catalogue.terms.no.clone() })
             }
