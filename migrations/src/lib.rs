@@ -8,6 +8,7 @@ mod m0001_first;
 mod m0002_policy_life;
 mod m0003_backtests;
 mod m0004_surge;
+mod m0005_promises;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::{MigrationTrait, async_trait};
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_policy_life::Migration),
             Box::new(m0003_backtests::Migration),
             Box::new(m0004_surge::Migration),
+            Box::new(m0005_promises::Migration),
         ]
     }
 }

@@ -39,6 +39,7 @@ pub struct App {
     pub connections: Connections,
     pub(crate) evidence: crate::evidence::State,
     pub(crate) attempts: SignInAttempts,
+    pub(crate) promises: crate::promises::Counted,
     pub(crate) wake: Wake,
     pub(crate) vault: Vault,
     pub(crate) ingest_queue: IngestQueue,
@@ -69,6 +70,7 @@ impl App {
         let (log_queue, lines) = mpsc::channel(connections::log::QUEUE);
         let app = Arc::new(Self {
             attempts: SignInAttempts::new(&config.accounts),
+            promises: crate::promises::Counted::default(),
             store,
             clock,
             config,

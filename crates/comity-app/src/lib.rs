@@ -22,6 +22,7 @@ pub mod figures;
 pub mod import;
 pub mod ingest;
 pub mod policies;
+mod promises;
 pub mod timers;
 pub mod values;
 pub mod vault;

@@ -3,7 +3,7 @@
 //! `None` means "not known", and stays distinct from "no" all the way into the script: a getter without a value makes
 //! the rule unknown. Times are UTC.
 
-use crate::{Party, case::Priority};
+use crate::{Party, case::Priority, promises::FEWEST};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,6 +69,15 @@ pub struct AuthorFacts {
     pub followers: Option<i64>,
     /// Cases with this contact before this one.
     pub earlier_cases: i64,
+    /// How many of those are still open.
+    #[serde(default)]
+    pub open_cases: Option<i64>,
+    /// In how many of those we broke a promise.
+    #[serde(default)]
+    pub broken_promises: Option<i64>,
+    /// When the last of those was opened.
+    #[serde(default)]
+    pub last_case_at: Option<Timestamp>,
 }
 
 /// How the articles stand in this case.
@@ -80,6 +89,26 @@ pub struct CharterFacts {
     pub breached: BTreeSet<String>,
     /// Articles met at least once.
     pub met: BTreeSet<String>,
+    /// How well each article is kept over all cases; see [`crate::promises`].
+    #[serde(default)]
+    pub promises: BTreeMap<String, PromiseFacts>,
+}
+
+/// What became of an article's obligations in the last four weeks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PromiseFacts {
+    pub kept: Option<i64>,
+    pub broken: Option<i64>,
+}
+
+impl PromiseFacts {
+    /// How many of a hundred are kept, to one decimal; unknown while too few have come to an end to say.
+    #[must_use]
+    pub fn kept_percent(&self) -> Option<f64> {
+        let (kept, broken) = (self.kept?, self.broken?);
+        let ended = kept + broken;
+        (ended >= FEWEST).then(|| (kept as f64 * 1_000.0 / ended as f64).round() / 10.0)
+    }
 }
 
 /// How much comes in; see [`crate::surge`] for what is counted how. Unknown until enough is counted.

@@ -26,6 +26,7 @@ pub mod ledger;
 pub mod life;
 pub mod party;
 pub mod post;
+pub mod promises;
 pub mod quota;
 pub mod reduce;
 pub mod refusal;

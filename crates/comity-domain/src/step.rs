@@ -18,6 +18,7 @@ use crate::{
     facts::{AuthorFacts, CaseFacts, CharterFacts, EventFacts, Facts, ReplyFacts},
     ledger::{self, Moment, Move, Obligation, PostMoment, State},
     post::{Contact, Post, Visibility},
+    promises::Promises,
     quota::{Quotas, Used},
     reduce::reduce,
     refusal::{NoAnswer, Refusal},
@@ -60,17 +61,49 @@ pub struct Snapshot {
     /// The ledger as last recorded.
     pub obligations: Vec<Obligation>,
     pub contact: Option<Contact>,
-    /// Cases with this contact before this one.
-    pub earlier_cases: i64,
-    /// Others who wrote what is decided about, each with how many cases we have had with them.
+    pub history: History,
+    /// Others who wrote what is decided about, each with the cases that we have had with them.
     #[serde(default)]
-    pub others: Vec<(Contact, i64)>,
+    pub others: Vec<(Contact, History)>,
     /// How much comes in around what is decided about. It belongs to the moment and is not written down with the case.
     #[serde(skip)]
     pub surge: Arc<Counts>,
+    /// How well the articles are kept over all cases; of the moment as well.
+    #[serde(skip)]
+    pub promises: Arc<Promises>,
     /// What was counted for the policy's quotas, over all cases.
     #[serde(default)]
     pub used: Used,
+}
+
+impl Snapshot {
+    /// A case of which nothing else is known.
+    #[must_use]
+    pub fn new(case: Case) -> Self {
+        Self {
+            case,
+            posts: Vec::new(),
+            obligations: Vec::new(),
+            contact: None,
+            history: History::default(),
+            others: Vec::new(),
+            surge: Arc::default(),
+            promises: Arc::default(),
+            used: Used::default(),
+        }
+    }
+}
+
+/// The cases with a contact before this one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct History {
+    pub cases: i64,
+    /// How many of them are still open.
+    pub open: Option<i64>,
+    /// In how many of them we broke a promise.
+    pub broken: Option<i64>,
+    /// When the last of them was opened.
+    pub last_at: Option<Timestamp>,
 }
 
 /// The case after the event.
@@ -264,7 +297,7 @@ pub fn facts(case: &Case, snapshot: &Snapshot, ledger: &[Obligation], event: &Ev
             last_company_reply_at: last(Party::Company),
         },
         author: author_facts(snapshot, post),
-        charter: charter_facts(ledger),
+        charter: charter_facts(ledger, &snapshot.promises, now),
         surge: snapshot.surge.facts(event.id, now),
     }
 }
@@ -273,9 +306,8 @@ pub fn facts(case: &Case, snapshot: &Snapshot, ledger: &[Obligation], event: &Ev
 fn author_facts(snapshot: &Snapshot, post: Option<&Post>) -> AuthorFacts {
     let writer = post.filter(|post| post.party == Party::Consumer).map(|post| post.author);
     let other = snapshot.others.iter().find(|(contact, _)| Some(contact.id) == writer);
-    let found = other.map(|(contact, cases)| (contact, *cases));
-    let Some((contact, earlier_cases)) = found.or_else(|| Some((snapshot.contact.as_ref()?, snapshot.earlier_cases)))
-    else {
+    let found = other.map(|(contact, history)| (contact, *history));
+    let Some((contact, history)) = found.or_else(|| Some((snapshot.contact.as_ref()?, snapshot.history))) else {
         return AuthorFacts::default();
     };
     AuthorFacts {
@@ -285,13 +317,21 @@ fn author_facts(snapshot: &Snapshot, post: Option<&Post>) -> AuthorFacts {
         is_customer: contact.is_customer,
         customer_since: contact.customer_since,
         followers: contact.followers.map(|count| count as i64),
-        earlier_cases,
+        earlier_cases: history.cases,
+        open_cases: history.open,
+        broken_promises: history.broken,
+        last_case_at: history.last_at,
     }
 }
 
-fn charter_facts(ledger: &[Obligation]) -> CharterFacts {
+fn charter_facts(ledger: &[Obligation], promises: &Promises, now: Timestamp) -> CharterFacts {
     let articles = |state| ledger.iter().filter(move |o| o.state == state).map(|o| o.article.clone()).collect();
-    CharterFacts { running: articles(State::Running), breached: articles(State::Breached), met: articles(State::Met) }
+    CharterFacts {
+        running: articles(State::Running),
+        breached: articles(State::Breached),
+        met: articles(State::Met),
+        promises: promises.facts(now),
+    }
 }
 
 /// A reply that a guard stops is not sent, nor one to a post that is gone; a person gets it as a draft.

@@ -10,7 +10,7 @@ use crate::{
 use comity_domain::{
     Party, Timestamp,
     case::Priority,
-    facts::{Facts, ReplyFacts, TopicFacts},
+    facts::{Facts, PromiseFacts, ReplyFacts, TopicFacts},
 };
 use rhai::{Dynamic, Engine, ImmutableString, Scope};
 use std::{collections::BTreeSet, sync::Arc};
@@ -68,6 +68,24 @@ impl Topic {
     /// Nothing for a topic that was not counted then.
     pub(crate) fn facts(&self) -> Option<&TopicFacts> {
         self.context.facts.surge.topics.get(self.name.as_str())
+    }
+}
+
+/// An article with how well it is kept over all cases.
+#[derive(Clone)]
+pub(crate) struct Promise {
+    context: Arc<Context>,
+    article: ImmutableString,
+}
+
+impl Promise {
+    pub(crate) fn new(charter: &Charter, article: ImmutableString) -> Self {
+        Self { context: charter.0.clone(), article }
+    }
+
+    /// Nothing for one of which nothing came to an end of late.
+    pub(crate) fn facts(&self) -> Option<&PromiseFacts> {
+        self.context.facts.charter.promises.get(self.article.as_str())
     }
 }
 
@@ -176,6 +194,10 @@ objects! {
         customer_since: Type::Time, "Since when.", |c| c.facts.author.customer_since;
         followers: Type::Number, "How many follow the account.", |c| c.facts.author.followers;
         earlier_cases: Type::Number, "Cases with this contact before this one.", |c| c.facts.author.earlier_cases;
+        open_cases: Type::Number, "How many of those are still open.", |c| c.facts.author.open_cases;
+        broken_promises: Type::Number, "In how many of those we broke a promise.",
+            |c| c.facts.author.broken_promises;
+        last_case_at: Type::Time, "When the last of those was opened.", |c| c.facts.author.last_case_at;
     }
     Charter "charter" {
         running: Type::Articles, "Articles with a running obligation.", |c| names!(c, charter.running);
@@ -251,14 +273,14 @@ pub(crate) const HELP: [(&str, &str); 7] = [
     ("event", "What happened and is decided about: a post, an edit, a broken promise."),
     ("case", "The matter with one person, as it stood when it happened."),
     ("author", "Who wrote, and what is known of them."),
-    ("charter", "How the articles stand in this case."),
+    ("charter", "How the articles stand in this case, and how well they are kept in all of them."),
     ("surge", "How much comes in at the moment, and how much of it is alike."),
     ("now", "The moment that is decided about: when it happened, however late it is decided."),
     ("reply", "What is to leave the house. Only guards see it."),
 ];
 
 /// Facts that may be unknown. A test holds the list against the engine.
-pub(crate) const MAY_BE_UNKNOWN: [&str; 21] = [
+pub(crate) const MAY_BE_UNKNOWN: [&str; 25] = [
     "event.party",
     "event.lang",
     "event.is_public",
@@ -272,6 +294,9 @@ pub(crate) const MAY_BE_UNKNOWN: [&str; 21] = [
     "author.is_customer",
     "author.customer_since",
     "author.followers",
+    "author.open_cases",
+    "author.broken_promises",
+    "author.last_case_at",
     "surge.posts_last_hour",
     "surge.usual_posts_per_hour",
     "surge.similar_posts",
@@ -280,6 +305,7 @@ pub(crate) const MAY_BE_UNKNOWN: [&str; 21] = [
     "text.is_positive",
     "text.is_negative",
     "topic",
+    "promise",
 ];
 
 impl Span {

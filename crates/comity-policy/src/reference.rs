@@ -82,7 +82,9 @@ fn facts(document: &mut Document) {
             document.table(&["fact", "is", "", ""], rows);
         }
     }
-    for (object, title) in [(Type::Text, "a text"), (Type::Names, "a set"), (Type::Topic, "a topic")] {
+    for (object, title) in
+        [(Type::Text, "a text"), (Type::Names, "a set"), (Type::Topic, "a topic"), (Type::Promise, "a promise")]
+    {
         document.text(&format!("### {title}"));
         let fields = TEXT_FIELDS.iter().filter(|(known, ..)| *known == object);
         let name = title.trim_start_matches("a ");
@@ -175,6 +177,9 @@ mod tests {
         calendar = { time_zone = "UTC", open = [{ day = "monday", from = "09:00", to = "17:00" }] }
     "#;
 
+    const CHARTER: &str = "charter \"c\"; article \"answer\" company owes \"We answer.\" due hours(4) from \
+                           consumer_post until company_reply;";
+
     /// Facts of which nothing is known that need not be.
     fn nothing_known() -> comity_domain::facts::Facts {
         let at = "2026-03-02T09:00:00Z";
@@ -203,11 +208,12 @@ mod tests {
         let values = TEXT_FIELDS.iter().map(|(object, name, ..)| match object {
             Type::Text => (format!("text.{name}"), format!("event.text.{name}")),
             Type::Topic => ("topic".to_owned(), format!("surge.topic(\"outage\").{name}")),
+            Type::Promise => ("promise".to_owned(), format!("charter.promise(\"answer\").{name}")),
             _ => (format!("set.{name}"), format!("case.labels.{name}")),
         });
         for (fact, written) in objects.chain(values) {
             let script =
-                format!("charter \"c\"; guard \"g\" because \"b\" when known({written}) then {{ warn(\"known\"); }}");
+                format!("{CHARTER} guard \"g\" because \"b\" when known({written}) then {{ warn(\"known\"); }}");
             let bundle = Bundle::new([("settings.toml", SETTINGS.to_owned()), ("rules.rhai", script)]);
             let policy = Policy::compile(&bundle).unwrap();
             let reply = ReplyFacts { text: String::new(), is_public: true, is_automatic: false };

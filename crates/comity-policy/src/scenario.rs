@@ -110,7 +110,7 @@ fn unusable(diagnostic: &Diagnostic) -> TestCase {
 
 /// What a decision about an ordinary post looks at.
 pub(crate) fn ordinary_facts() -> Result<Facts, String> {
-    facts::given_facts(&BTreeSet::new(), serde_json::json!({}), &file::Author::default(), "")
+    facts::given_facts(&facts::Counted::default(), serde_json::json!({}), &file::Author::default(), "")
 }
 
 /// Whether the tests can be read and speak of rules that exist.

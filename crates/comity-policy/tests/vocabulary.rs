@@ -38,6 +38,7 @@ fn every_word_can_be_used_as_described() {
             "text" => "event.text",
             "a set of names" => "case.labels",
             "a topic" => "surge.topic(\"outage\")",
+            "a promise" => "charter.promise(\"answer\")",
             object => object.trim_start_matches("the "),
         });
         let used = word.example.map_or_else(|| format!("{}.{}", on.unwrap(), word.name), str::to_owned);

@@ -24,6 +24,7 @@ mod ingest;
 mod open;
 mod outbox;
 mod policies;
+mod promises;
 mod quotas;
 mod sql;
 mod surge;

@@ -174,7 +174,6 @@ mod tests {
         facts::{Facts, ReplyFacts},
         ledger::PostMoment,
     };
-    use std::sync::Arc;
 
     /// A policy in which the evaluation of one event kind brings our own code down.
     struct Fails(comity_policy::Policy);
@@ -211,16 +210,7 @@ mod tests {
         let id = case.id;
         let post = comity_domain::PostId::derived(&[b"post"]);
         let posts = vec![PostMoment { post, party: Party::Consumer, at: Timestamp::UNIX_EPOCH, asks: true }];
-        let snapshot = Snapshot {
-            case,
-            posts,
-            obligations: vec![],
-            contact: None,
-            earlier_cases: 0,
-            others: vec![],
-            surge: Arc::default(),
-            used: Used::default(),
-        };
+        let snapshot = Snapshot { posts, ..Snapshot::new(case) };
         let at = |second| Timestamp::from_second(second).unwrap();
         let event = |second, kind| Event {
             id: EventId::derived(&[&i64::to_le_bytes(second)]),

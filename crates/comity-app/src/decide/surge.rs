@@ -6,7 +6,8 @@ use comity_domain::{Party, Timestamp, event::EventKind, step::Snapshot, surge::C
 use std::{collections::BTreeSet, sync::Arc};
 
 impl App {
-    /// Gives every waiting case what is known of how much comes in, with one look for all of them.
+    /// Gives every waiting case what is known of how much comes in and how well promises are kept, with one look for all
+    /// of them.
     pub(super) async fn with_counts(
         &self,
         deciding: &Arc<Deciding>,
@@ -23,9 +24,10 @@ impl App {
             })
             .await?;
         let counts = self.store.counts(self.organization, &topics(deciding), &moments, counted, now).await?;
-        let counts = Arc::new(counts);
+        let (counts, promises) = (Arc::new(counts), self.promises(now).await?);
         for one in &mut waiting {
             one.snapshot.surge = Arc::clone(&counts);
+            one.snapshot.promises = Arc::clone(&promises);
         }
         Ok(waiting)
     }
@@ -34,7 +36,7 @@ impl App {
     pub(crate) async fn with_counts_now(&self, snapshot: Snapshot) -> Result<Snapshot, AppError> {
         let (topics, now) = (topics(&*self.loaded_policies()?), self.clock.now());
         let counts = self.store.counts(self.organization, &topics, &[now], Vec::new(), now).await?;
-        Ok(Snapshot { surge: Arc::new(counts), ..snapshot })
+        Ok(Snapshot { surge: Arc::new(counts), promises: self.promises(now).await?, ..snapshot })
     }
 }
 

@@ -9,6 +9,7 @@ use comity_domain::{
     decision::Decision,
     event::{Event, EventKind},
     post::{Contact, Post},
+    step::History,
     story::{Act, Past},
 };
 use comity_store::{AuditFilter, AuditRow};
@@ -40,14 +41,14 @@ impl App {
         let texts = decisions.iter().map(|decision| decision.facts.event.text.clone());
         let (ours, others) = writers(&posts, contacts, snapshot.case.contact);
         let others = others.into_iter().map(|other| {
-            let known = earlier_cases(&other, &posts, &events, &decisions);
+            let known = history_then(&other, &posts, &events, &decisions);
             (other, known)
         });
         let past = Past {
             others: others.collect(),
             case: snapshot.case,
             contact: snapshot.contact,
-            earlier_cases: snapshot.earlier_cases,
+            history: snapshot.history,
             events: events.iter().cloned().zip(texts).collect(),
             acts: entries.iter().flat_map(acts).collect(),
             posts,
@@ -81,14 +82,20 @@ fn writers(posts: &[Post], contacts: Vec<Contact>, with: Option<ContactId>) -> (
     (ours.into_iter().map(|contact| contact.handle).collect(), others.collect())
 }
 
-/// How many cases we had had with somebody when they wrote here.
-fn earlier_cases(contact: &Contact, posts: &[Post], events: &[Event], decisions: &[Decision]) -> i64 {
+/// The cases that we had had with somebody when they wrote here.
+fn history_then(contact: &Contact, posts: &[Post], events: &[Event], decisions: &[Decision]) -> History {
     let wrote = |event: &Event| match event.kind {
         EventKind::Post { post, .. } => posts.iter().any(|known| known.id == post && known.author == contact.id),
         _ => false,
     };
     let first = events.iter().zip(decisions).rfind(|(event, _)| wrote(event));
-    first.map_or(0, |(_, decision)| decision.facts.author.earlier_cases)
+    let author = first.map(|(_, decision)| &decision.facts.author);
+    author.map_or_else(History::default, |author| History {
+        cases: author.earlier_cases,
+        open: author.open_cases,
+        broken: author.broken_promises,
+        last_at: author.last_case_at,
+    })
 }
 
 /// What an entry says that a person did to the case.

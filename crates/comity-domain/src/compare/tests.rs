@@ -6,7 +6,6 @@ use crate::{
     decision::GuardVerdict,
     event::EventKind,
     facts::ReplyFacts,
-    ledger::PostMoment,
     post::Post,
     refusal::{NoAnswer, Refusal},
     step::{self, Policy, Snapshot},
@@ -191,17 +190,7 @@ fn decided(kind: EventKind, text: &str) -> Record {
     // What is already so is dropped and was wanted all the same.
     case.labels.insert("question".into());
     let event = Event { id: EventId::derived(&[text.as_bytes()]), case: case.id, at, received_at: at, kind };
-    let posts: Vec<PostMoment> = Vec::new();
-    let snapshot = Snapshot {
-        case,
-        posts,
-        obligations: vec![],
-        contact: None,
-        earlier_cases: 0,
-        others: vec![],
-        surge: std::sync::Arc::default(),
-        used: crate::quota::Used::default(),
-    };
+    let snapshot = Snapshot::new(case);
     let outcome = step::step(&Asks::new(), &snapshot, &event, None, Err(NoAnswer::NothingLeft), at).unwrap();
     let mut decision = outcome.decision;
     decision.facts.event.text = text.to_owned();

@@ -75,16 +75,7 @@ fn hour(hour: i64) -> Timestamp {
 fn snapshot(posts: &[(u128, Party, i64)]) -> Snapshot {
     let case = Case { id: CaseId(Uuid::from_u128(1)), version: 1, ..Case::new(hour(0)) };
     let moment = |&(id, party, at)| PostMoment { post: PostId(Uuid::from_u128(id)), party, at: hour(at), asks: false };
-    Snapshot {
-        case,
-        posts: posts.iter().map(moment).collect(),
-        obligations: vec![],
-        contact: None,
-        earlier_cases: 0,
-        others: vec![],
-        surge: Arc::default(),
-        used: Used::default(),
-    }
+    Snapshot { posts: posts.iter().map(moment).collect(), ..Snapshot::new(case) }
 }
 
 fn event(at: i64, kind: EventKind) -> Event {
@@ -215,11 +206,14 @@ fn an_automatic_reply_answers_the_post_it_is_about() {
     assert_eq!((outcome.replies[0].text.as_str(), outcome.replies[0].to), ("thanks for mira", Some(post.id)));
 
     // Somebody else joins in: their words, their history, their name.
-    case.others = vec![(contact(2, "bob"), 7)];
+    let history = History { cases: 7, open: Some(2), broken: Some(1), last_at: Some(hour(-9)) };
+    case.others = vec![(contact(2, "bob"), history)];
     let post = written(9, 2, Visibility::Public);
     let outcome = step(&policy, &case, &consumer_post(0), Some(&post), Ok(&post), hour(1)).unwrap();
     assert_eq!(outcome.replies[0].text, "thanks for bob");
-    assert_eq!(outcome.decision.facts.author.earlier_cases, 7);
+    let author = outcome.decision.facts.author;
+    assert_eq!((author.earlier_cases, author.open_cases, author.broken_promises), (7, Some(2), Some(1)));
+    assert_eq!(author.last_case_at, Some(hour(-9)));
 }
 
 #[test]

@@ -8,20 +8,19 @@ use crate::{
     case::{Case, Priority, Status},
     event::{Event, EventKind},
     post::{Contact, Post},
-    quota::Used,
-    step::Snapshot,
+    step::{History, Snapshot},
 };
 use jiff::Timestamp;
-use std::{collections::BTreeSet, sync::Arc};
+use std::collections::BTreeSet;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Past {
     /// The case as it stands now.
     pub case: Case,
     pub contact: Option<Contact>,
-    pub earlier_cases: i64,
-    /// Others who wrote in it, each with how many cases we have had with them.
-    pub others: Vec<(Contact, i64)>,
+    pub history: History,
+    /// Others who wrote in it, each with the cases that we have had with them.
+    pub others: Vec<(Contact, History)>,
     /// Posts as they stand now.
     pub posts: Vec<Post>,
     /// What happened, with the text that was decided about, which a later edit has replaced.
@@ -49,16 +48,8 @@ impl Past {
             version: 0,
             ..self.case.clone()
         };
-        let snapshot = Snapshot {
-            case,
-            posts: Vec::new(),
-            obligations: Vec::new(),
-            contact: self.contact.clone(),
-            earlier_cases: self.earlier_cases,
-            others: self.others.clone(),
-            surge: Arc::default(),
-            used: Used::default(),
-        };
+        let (contact, others) = (self.contact.clone(), self.others.clone());
+        let snapshot = Snapshot { contact, history: self.history, others, ..Snapshot::new(case) };
         Story::new(snapshot, Vec::new())
     }
 

@@ -8,9 +8,8 @@ use crate::{
     effect::Planned,
     facts::{Facts, ReplyFacts},
     post::Visibility,
-    step::step,
+    step::{History, step},
 };
-use std::sync::Arc;
 use uuid::Uuid;
 
 fn hour(hour: i64) -> Timestamp {
@@ -43,16 +42,7 @@ fn reaction(at: i64) -> Event {
 
 fn story(obligations: Vec<Obligation>, events: Vec<Event>) -> Story {
     let case = Case::new(hour(0));
-    let snapshot = Snapshot {
-        case,
-        posts: vec![],
-        obligations,
-        contact: None,
-        earlier_cases: 0,
-        others: vec![],
-        surge: Arc::default(),
-        used: crate::quota::Used::default(),
-    };
+    let snapshot = Snapshot { obligations, ..Snapshot::new(case) };
     let mut story = Story::new(snapshot, vec![]);
     for event in events {
         story.add(event);
@@ -197,7 +187,7 @@ fn past() -> Past {
     Past {
         case: Case { status: Status::Closed, labels: ["late".to_owned()].into(), ..Case::new(hour(1)) },
         contact: None,
-        earlier_cases: 2,
+        history: History { cases: 2, ..History::default() },
         others: vec![],
         events: vec![
             (event(7, EventKind::PostDeleted { post: asked.id }), String::new()),

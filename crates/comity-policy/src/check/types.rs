@@ -12,6 +12,8 @@ pub(crate) enum Type {
     Surge,
     /// One topic of the surge.
     Topic,
+    /// One article over all cases.
+    Promise,
     Reply,
     Text,
     Number,
@@ -56,6 +58,7 @@ impl Type {
             Self::Charter => "the charter",
             Self::Surge => "the surge",
             Self::Topic => "a topic",
+            Self::Promise => "a promise",
             Self::Reply => "the reply",
             Self::Text => "text",
             Self::Number => "a number",

@@ -165,6 +165,7 @@ mod tests {
             let object = match object {
                 Type::Text => "text",
                 Type::Topic => "topic",
+                Type::Promise => "promise",
                 _ => return None,
             };
             Some((format!("{object}.{name}"), *gives))

@@ -191,11 +191,14 @@ impl Teller<'_> {
         let note = term.note.as_deref().unwrap_or_default();
         let fact = note.strip_suffix(IS_NOT_KNOWN).unwrap_or(&term.source);
         let Some(words) = self.catalogue.facts.get(fact) else { return self.catalogue.quoted(fact) };
-        // Which text or topic it is about stands in the term.
+        // Which text, topic or article it is about stands in the term.
         let terms = &self.catalogue.terms;
         let text = if term.source.contains("reply.text") { &terms.reply } else { &terms.text };
-        let topic = term.source.split_once("topic(\"").and_then(|(_, rest)| rest.split('"').next()).unwrap_or_default();
-        fill(&words.name, &[("text", text), ("topic", &self.catalogue.quoted(topic))])
+        let named = |call: &str| {
+            let name = term.source.split_once(call).and_then(|(_, rest)| rest.split('"').next());
+            self.catalogue.quoted(name.unwrap_or_default())
+        };
+        fill(&words.name, &[("text", text), ("topic", &named("topic(\"")), ("article", &named("promise(\""))])
     }
 
     fn close(&self, trace: &RuleTrace) -> Sentence {

@@ -19,12 +19,13 @@ pub(super) struct Words<'a> {
 struct Fact {
     words: &'static FactWords,
     text: String,
-    topic: String,
+    /// The topic or article that it is about.
+    name: String,
 }
 
 impl Fact {
     fn say(&self, text: &str) -> String {
-        fill(text, &[("text", &self.text), ("topic", &self.topic)])
+        fill(text, &[("text", &self.text), ("topic", &self.name), ("article", &self.name)])
     }
 }
 
@@ -178,12 +179,14 @@ impl Words<'_> {
     /// The fact that a chain leads to.
     fn fact(&self, root: &str, members: &[&Expr]) -> Option<Fact> {
         let facts = &self.catalogue.facts;
-        let found = |key: String, text: String, topic: String| Some(Fact { words: facts.get(&key)?, text, topic });
+        let found = |key: String, text: String, name: String| Some(Fact { words: facts.get(&key)?, text, name });
         match members {
             [Expr::Property(property, _)] => found(format!("{root}.{}", property.2), String::new(), String::new()),
-            [Expr::MethodCall(call, _), Expr::Property(property, _)] if root == "surge" && call.name == "topic" => {
-                let topic = self.catalogue.quoted(text_argument(call)?);
-                found(format!("topic.{}", property.2), String::new(), topic)
+            [Expr::MethodCall(call, _), Expr::Property(property, _)]
+                if matches!((root, call.name.as_str()), ("surge", "topic") | ("charter", "promise")) =>
+            {
+                let name = self.catalogue.quoted(text_argument(call)?);
+                found(format!("{}.{}", call.name, property.2), String::new(), name)
             }
             [Expr::Property(set, _), Expr::Property(count, _)] if count.2 == "count" && self.is_set(root, &set.2) => {
                 found(format!("{root}.{}", set.2), String::new(), String::new())

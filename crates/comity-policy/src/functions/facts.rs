@@ -1,10 +1,10 @@
 //! Questions about the case's facts that take an argument.
 
 use crate::{
-    objects::{Event, Names, Surge, Topic, Value as _},
+    objects::{Charter, Event, Names, Promise, Surge, Topic, Value as _},
     run::Failure,
 };
-use comity_domain::facts::TopicFacts;
+use comity_domain::facts::{PromiseFacts, TopicFacts};
 use rhai::{Dynamic, Engine, ImmutableString};
 
 pub(super) fn register(engine: &mut Engine) {
@@ -22,6 +22,17 @@ pub(super) fn register(engine: &mut Engine) {
     });
     engine.register_get("times_usual", |topic: &mut Topic| -> Result<Dynamic, Failure> {
         of(topic, TopicFacts::times_usual).give("topic.times_usual")
+    });
+    engine.register_type_with_name::<Promise>("a promise");
+    engine.register_fn("promise", |charter: &mut Charter, article: ImmutableString| Promise::new(charter, article));
+    engine.register_get("kept_percent", |promise: &mut Promise| -> Result<Dynamic, Failure> {
+        promise.facts().and_then(PromiseFacts::kept_percent).give("promise.kept_percent")
+    });
+    engine.register_get("kept", |promise: &mut Promise| {
+        promise.facts().and_then(|facts| facts.kept).give("promise.kept")
+    });
+    engine.register_get("broken", |promise: &mut Promise| {
+        promise.facts().and_then(|facts| facts.broken).give("promise.broken")
     });
 }
 

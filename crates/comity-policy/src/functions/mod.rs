@@ -134,6 +134,13 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         "What comes in about a topic of the settings.",
         "surge.topic(\"outage\").times_usual >= 5",
     ),
+    looks(
+        "promise",
+        &[Type::Charter, Type::Article],
+        Type::Promise,
+        "How well an article has been kept over all cases in the last four weeks.",
+        "charter.promise(\"answer\").kept_percent < 90",
+    ),
     looks("minutes", &[Type::Number], Type::Span, "A length of time.", "minutes(15)"),
     looks("hours", &[Type::Number], Type::Span, "A length of time.", "hours(4)"),
     looks(
@@ -233,7 +240,7 @@ pub(crate) const FUNCTIONS: &[Function] = &[
     acts(InFlow, "repeat", &[Type::Number], "Begins again from the first step, up to 20 times.", "repeat(2);"),
 ];
 
-/// Fields of texts, sets and topics: read without parentheses, like those of objects.
+/// Fields of texts, sets, topics and promises: read without parentheses, like those of objects.
 pub(crate) const TEXT_FIELDS: &[(Type, &str, Type, &str)] = &[
     (Type::Text, "has_private_data", Type::Bool, "Mail, phone, card, bank account, order number or amount."),
     (Type::Text, "is_shouting", Type::Bool, "Mostly capitals, or a row of exclamation marks."),
@@ -258,6 +265,14 @@ pub(crate) const TEXT_FIELDS: &[(Type, &str, Type, &str)] = &[
         Type::Number,
         "How many times as many as usual; where none are usual, as if one were.",
     ),
+    (
+        Type::Promise,
+        "kept_percent",
+        Type::Number,
+        "How many of a hundred were kept, to one decimal; unknown while fewer than 20 came to an end.",
+    ),
+    (Type::Promise, "kept", Type::Number, "How many were kept."),
+    (Type::Promise, "broken", Type::Number, "How many were broken."),
     (Type::Names, "count", Type::Number, "How many there are."),
     (Type::Names, "is_empty", Type::Bool, "Whether there are none."),
 ];

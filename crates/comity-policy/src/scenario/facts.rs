@@ -2,7 +2,7 @@
 
 use super::file::Author;
 use crate::Policy;
-use comity_domain::facts::{Facts, TopicFacts};
+use comity_domain::facts::{Facts, PromiseFacts, TopicFacts};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,21 +19,41 @@ pub fn read_facts(policy: &Policy, text: &str) -> Result<Facts, String> {
         _ => None,
     };
     let given = given.ok_or("facts are an object such as {\"event\": {\"text\": \"Where is it?\"}}")?;
-    // Facts of another version may speak of topics that this one does not have.
-    let mut topics: BTreeSet<String> = policy.settings().topics.keys().cloned().collect();
-    topics.extend(given["surge"]["topics"].as_object().into_iter().flatten().map(|(topic, _)| topic.clone()));
-    given_facts(&topics, given, &Author::default(), "")
+    let counted = Counted::of(policy).and_of(&given);
+    given_facts(&counted, given, &Author::default(), "")
 }
 
-/// `topics` are those that can be spoken of; `root` is what messages call the whole.
-pub(super) fn given_facts(
-    topics: &BTreeSet<String>,
-    given: Value,
-    author: &Author,
-    root: &str,
-) -> Result<Facts, String> {
-    let unknown = TopicFacts::default();
-    let topics: BTreeMap<&String, &TopicFacts> = topics.iter().map(|topic| (topic, &unknown)).collect();
+/// What is counted by name, and so can be spoken of.
+#[derive(Default)]
+pub(super) struct Counted {
+    topics: BTreeSet<String>,
+    articles: BTreeSet<String>,
+}
+
+impl Counted {
+    pub(super) fn of(policy: &Policy) -> Self {
+        let articles = policy.charter().articles.iter().filter(|article| article.due.is_some());
+        Self {
+            topics: policy.settings().topics.keys().cloned().collect(),
+            articles: articles.map(|article| article.id.clone()).collect(),
+        }
+    }
+
+    /// Facts of another version may speak of what this one does not have.
+    fn and_of(mut self, facts: &Value) -> Self {
+        let names = |of: &Value| of.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        self.topics.extend(names(&facts["surge"]["topics"]));
+        self.articles.extend(names(&facts["charter"]["promises"]));
+        self
+    }
+}
+
+/// `root` is what messages call the whole.
+pub(super) fn given_facts(counted: &Counted, given: Value, author: &Author, root: &str) -> Result<Facts, String> {
+    fn unknown<T: Default>(names: &BTreeSet<String>) -> BTreeMap<&String, T> {
+        names.iter().map(|name| (name, T::default())).collect()
+    }
+    let (topics, promises) = (unknown::<TopicFacts>(&counted.topics), unknown::<PromiseFacts>(&counted.articles));
     let facts = json!({
         "now": GIVEN_NOW,
         "event": {
@@ -48,9 +68,10 @@ pub(super) fn given_facts(
         "author": {
             "handle": author.handle, "display_name": author.display_name, "is_staff": author.is_staff,
             "is_customer": author.is_customer, "customer_since": author.customer_since, "followers": author.followers,
-            "earlier_cases": author.earlier_cases,
+            "earlier_cases": author.earlier_cases, "open_cases": author.open_cases,
+            "broken_promises": author.broken_promises, "last_case_at": author.last_case_at,
         },
-        "charter": { "running": [], "breached": [], "met": [] },
+        "charter": { "running": [], "breached": [], "met": [], "promises": promises },
         "surge": {
             "posts_last_hour": null, "usual_posts_per_hour": null, "similar_posts": null, "topics": topics,
         },
@@ -93,6 +114,7 @@ mod tests {
         let mut given = serde_json::to_value(given).unwrap();
         given["surge"]["topics"]["refunds"] =
             serde_json::json!({ "posts_last_hour": 12, "usual_posts_per_hour": null });
+        given["charter"]["promises"]["refund"] = serde_json::json!({ "kept": 12, "broken": 3 });
         let given: Facts = serde_json::from_value(given).unwrap();
         let decision = serde_json::json!({ "id": "x", "rules": [], "facts": given });
         assert_eq!(read(&decision.to_string()).unwrap(), given);

@@ -42,6 +42,10 @@ pub(super) struct Author {
     pub customer_since: Option<String>,
     pub followers: Option<u64>,
     pub earlier_cases: i64,
+    pub open_cases: Option<i64>,
+    pub broken_promises: Option<i64>,
+    /// A time.
+    pub last_case_at: Option<String>,
 }
 
 impl Default for Author {
@@ -54,6 +58,9 @@ impl Default for Author {
             customer_since: None,
             followers: None,
             earlier_cases: 0,
+            open_cases: None,
+            broken_promises: None,
+            last_case_at: None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     expect::Observed,
-    facts::given_facts,
+    facts::{Counted, given_facts},
     file::{Author, Change, Step, Test, Wordless},
     when,
 };
@@ -13,20 +13,17 @@ use comity_domain::{
     event::{Event, EventKind},
     facts::{Facts, ReplyFacts},
     post::{Contact, Post, Visibility},
-    quota::Used,
-    step::{Snapshot, facts, step},
+    step::{History, Snapshot, facts, step},
     story::{Act, Happening, Story},
 };
-use std::sync::Arc;
 
 /// What is looked at after each step: its place, what came of it, and how the case stands.
 pub(super) type Look<'a> = &'a mut dyn FnMut(&Step, &Observed, &Snapshot) -> Result<(), String>;
 
 /// What comes of the facts of a test.
 pub(super) fn given(policy: &Policy, given: &toml::Table, author: &Author) -> Result<Observed, String> {
-    let topics = policy.settings().topics.keys().cloned().collect();
     let given = serde_json::to_value(given).map_err(|error| error.to_string())?;
-    let evaluation = policy.evaluate(&given_facts(&topics, given, author, "given")?);
+    let evaluation = policy.evaluate(&given_facts(&Counted::of(policy), given, author, "given")?);
     Ok(Observed {
         rules: evaluation.rules,
         effects: evaluation.effects,
@@ -79,16 +76,9 @@ struct Telling<'a> {
 impl<'a> Telling<'a> {
     fn begin(policy: &'a Policy, test: &Test, at: Timestamp, until: Deadline) -> Result<Self, String> {
         let contact = contact(policy, &test.author, whom_it_is_with())?;
-        let snapshot = Snapshot {
-            case: Case { contact: Some(contact.id), company: test.brand.clone(), ..Case::new(at) },
-            posts: Vec::new(),
-            obligations: Vec::new(),
-            contact: Some(contact),
-            earlier_cases: test.author.earlier_cases,
-            others: Vec::new(),
-            surge: Arc::default(),
-            used: Used::default(),
-        };
+        let case = Case { contact: Some(contact.id), company: test.brand.clone(), ..Case::new(at) };
+        let history = history(policy, &test.author)?;
+        let snapshot = Snapshot { contact: Some(contact), history, ..Snapshot::new(case) };
         Ok(Self { policy, story: Story::new(snapshot, Vec::new()), now: at, events: 0, last: None, until })
     }
 
@@ -164,10 +154,10 @@ impl<'a> Telling<'a> {
     /// Somebody else who writes in the case.
     fn other(&mut self, author: &Author) -> Result<ContactId, String> {
         let contact = contact(self.policy, author, ContactId::derived(&[b"contact", author.handle.as_bytes()]))?;
-        let id = contact.id;
+        let (id, history) = (contact.id, history(self.policy, author)?);
         let others = &mut self.story.snapshot.others;
         others.retain(|(other, _)| other.id != id);
-        others.push((contact, author.earlier_cases));
+        others.push((contact, history));
         Ok(id)
     }
 
@@ -241,6 +231,15 @@ fn contact(policy: &Policy, author: &Author, id: ContactId) -> Result<Contact, S
         is_staff: author.is_staff,
         is_customer: author.is_customer,
         customer_since: author.customer_since.as_ref().map(|at| when::moment(at, policy.calendar())).transpose()?,
+    })
+}
+
+fn history(policy: &Policy, author: &Author) -> Result<History, String> {
+    Ok(History {
+        cases: author.earlier_cases,
+        open: author.open_cases,
+        broken: author.broken_promises,
+        last_at: author.last_case_at.as_ref().map(|at| when::moment(at, policy.calendar())).transpose()?,
     })
 }
 

@@ -7,12 +7,10 @@ use comity_domain::{
     decision::Decision,
     event::{Event, EventKind},
     post::{Contact, Post, Visibility},
-    quota::Used,
-    step::{Snapshot, step},
+    step::{History, Snapshot, step},
     story::{Act, Happening, Past, Story},
 };
 use comity_policy::Policy;
-use std::sync::Arc;
 
 /// One thing that happens, so many seconds after what was before.
 #[derive(Clone, Debug)]
@@ -53,15 +51,12 @@ pub fn tell(policy: &Policy, moves: &[Move]) -> Told {
         subject: "Mara Lindgren wrote from mara@mail.example".to_owned(),
         ..Case::new(now)
     };
+    let history = History { cases: 1, ..History::default() };
     let snapshot = Snapshot {
-        case,
-        posts: vec![],
-        obligations: vec![],
         contact: Some(contact.clone()),
-        earlier_cases: 1,
-        others: vec![(stranger.clone(), 0)],
-        surge: Arc::default(),
-        used: Used::default(),
+        history,
+        others: vec![(stranger.clone(), History::default())],
+        ..Snapshot::new(case)
     };
     let mut live = Live {
         policy,
@@ -78,8 +73,8 @@ pub fn tell(policy: &Policy, moves: &[Move]) -> Told {
     let past = Past {
         case: story.snapshot.case,
         contact: Some(contact),
-        earlier_cases: 1,
-        others: vec![(stranger, 0)],
+        history,
+        others: vec![(stranger, History::default())],
         posts: story.posts,
         events,
         acts,

@@ -10,14 +10,10 @@ use comity_domain::{
     CaseId, ContactId, OrganizationId, Party, PostId,
     ledger::{Obligation, PostMoment},
     post::{Contact, Post},
-    quota::Used,
-    step::Snapshot,
+    step::{History, Snapshot},
 };
 use sea_orm::{ConnectionTrait, QueryResult, TryGetable};
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 const DOING: &str = "read cases";
@@ -33,7 +29,7 @@ pub async fn snapshots(
     let mut posts = moments(db, ids).await?;
     let mut ledgers = ledgers(db, ids).await?;
     let contacts = contacts(db, &cases).await?;
-    let mut earlier = earlier_cases(db, ids).await?;
+    let mut histories = histories(db, ids).await?;
     let mut snapshots = HashMap::with_capacity(cases.len());
     for row in cases {
         let id = row.id;
@@ -49,14 +45,11 @@ pub async fn snapshots(
         snapshots.insert(
             id,
             Snapshot {
-                case,
                 posts: posts.remove(&id).unwrap_or_default(),
                 obligations: ledgers.remove(&id).unwrap_or_default(),
                 contact,
-                earlier_cases: earlier.remove(&id).unwrap_or(0),
-                others: Vec::new(),
-                surge: Arc::default(),
-                used: Used::default(),
+                history: histories.remove(&id).unwrap_or(NO_HISTORY),
+                ..Snapshot::new(case)
             },
         );
     }
@@ -116,26 +109,48 @@ pub async fn others(
     }
     ids.sort_unstable();
     ids.dedup();
-    let sql = "SELECT contact_id, COUNT(*) AS cases FROM cases WHERE status <> 'merged' AND contact_id IN {} \
-               GROUP BY contact_id";
-    let mut cases: HashMap<Uuid, i64> = HashMap::new();
-    for row in query_in(db, DOING, sql, &ids).await? {
-        cases.insert(get(&row, "contact_id")?, get(&row, "cases")?);
-    }
+    let sql = format!(
+        "SELECT e.contact_id AS id, {HISTORY} FROM cases e WHERE e.status <> 'merged' AND e.contact_id IN {{}} \
+         GROUP BY e.contact_id"
+    );
+    let histories = read_histories(&query_in(db, DOING, &sql, &ids).await?)?;
     let contacts = contacts_by_id(db, ids).await?;
     for snapshot in snapshots.values_mut() {
         let ids: BTreeSet<ContactId> = writers(&snapshot.case.id, snapshot.case.contact).collect();
         let known = ids.iter().filter_map(|id| contacts.get(&id.0));
-        snapshot.others = known.map(|one| (one.clone(), cases.get(&one.id.0).copied().unwrap_or(0))).collect();
+        let history = |one: &Contact| histories.get(&one.id.0).copied().unwrap_or(NO_HISTORY);
+        snapshot.others = known.map(|one| (one.clone(), history(one))).collect();
     }
     Ok(())
 }
 
-async fn earlier_cases(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, i64>, StoreError> {
-    let sql = "SELECT c.id, COUNT(*) AS earlier FROM cases c JOIN cases e ON e.contact_id = c.contact_id \
-               AND e.opened_at < c.opened_at AND e.status <> 'merged' WHERE c.id IN {} GROUP BY c.id";
-    let found = query_in(db, DOING, sql, ids).await?;
-    found.iter().map(|row| Ok((get(row, "id")?, get(row, "earlier")?))).collect()
+/// What is counted of the cases `e`.
+const HISTORY: &str = "COUNT(*) AS cases, COUNT(CASE WHEN e.status = 'open' THEN 1 END) AS still_open, \
+                       COUNT(CASE WHEN EXISTS (SELECT 1 FROM obligations o WHERE o.case_id = e.id \
+                       AND o.party = 'company' AND o.state = 'breached') THEN 1 END) AS broken, \
+                       MAX(e.opened_at) AS last_at";
+
+/// Of somebody who is new.
+const NO_HISTORY: History = History { cases: 0, open: Some(0), broken: Some(0), last_at: None };
+
+async fn histories(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, History>, StoreError> {
+    let sql = format!(
+        "SELECT c.id, {HISTORY} FROM cases c JOIN cases e ON e.contact_id = c.contact_id \
+         AND e.opened_at < c.opened_at AND e.status <> 'merged' WHERE c.id IN {{}} GROUP BY c.id"
+    );
+    read_histories(&query_in(db, DOING, &sql, ids).await?)
+}
+
+fn read_histories(rows: &[QueryResult]) -> Result<HashMap<Uuid, History>, StoreError> {
+    let history = |row: &QueryResult| -> Result<History, StoreError> {
+        Ok(History {
+            cases: get(row, "cases")?,
+            open: Some(get(row, "still_open")?),
+            broken: Some(get(row, "broken")?),
+            last_at: get::<Option<i64>>(row, "last_at")?.map(time),
+        })
+    };
+    rows.iter().map(|row| Ok((get(row, "id")?, history(row)?))).collect()
 }
 
 fn get<T: TryGetable>(row: &QueryResult, column: &str) -> Result<T, StoreError> {

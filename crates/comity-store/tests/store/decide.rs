@@ -1,7 +1,11 @@
 //! Decisions are recorded once, on the version they were made of.
 
 use crate::support::{Hours, action, at, decided, on_both, post, reply};
-use comity_domain::{Party, ledger::State, step::Policy as _};
+use comity_domain::{
+    Party,
+    ledger::State,
+    step::{History, Policy as _},
+};
 use comity_store::{AuditFilter, CommitResult};
 
 on_both! {
@@ -14,12 +18,29 @@ on_both! {
         assert_eq!(waiting.iter().map(|waiting| waiting.snapshot.case.id).collect::<Vec<_>>(), [first, second]);
         assert_eq!(waiting[0].events.iter().map(|event| event.at).collect::<Vec<_>>(), [at(0), at(60)]);
         assert_eq!((waiting[0].posts.len(), waiting[0].snapshot.posts.len()), (2, 2));
-        assert_eq!((waiting[0].snapshot.earlier_cases, waiting[1].snapshot.earlier_cases), (0, 1));
+        let new = History { cases: 0, open: Some(0), broken: Some(0), last_at: None };
+        let again = History { cases: 1, open: Some(1), broken: Some(0), last_at: Some(at(0)) };
+        assert_eq!((waiting[0].snapshot.history, waiting[1].snapshot.history), (new, again));
         assert_eq!(waiting[0].snapshot.contact.as_ref().unwrap().handle, "@ada");
         assert!(waiting[0].snapshot.posts.iter().any(|moment| moment.asks && moment.at == at(0)));
         // Every event of a case comes along, even beyond the limit.
         let limited = db.undecided(db.organization, 1).await.unwrap();
         assert_eq!((limited.len(), limited[0].events.len()), (1, 2));
+    }
+
+    async fn a_broken_promise_is_remembered_when_they_come_again(db: Db) {
+        db.take(vec![post("a", "ada", 0, "My bag?")]).await;
+        db.decide(at(10)).await;
+        db.take(vec![reply("b", "a", "northwind", 5 * 3_600, "Found it.")]).await;
+        db.decide(at(5 * 3_600)).await;
+        let later = db.case_of(vec![post("x", "ada", 6 * 3_600, "And the other one?")]).await;
+        // Bob asks in Ada's case, and has had none of his own.
+        db.take(vec![reply("y", "x", "bob", 6 * 3_600 + 60, "Mine too.")]).await;
+        let snapshot = db.waiting().await.into_iter().find(|waiting| waiting.snapshot.case.id == later).unwrap().snapshot;
+        let history = History { cases: 1, open: Some(1), broken: Some(1), last_at: Some(at(0)) };
+        assert_eq!(snapshot.history, history);
+        let others: Vec<_> = snapshot.others.iter().map(|(contact, history)| (contact.handle.as_str(), history.cases)).collect();
+        assert_eq!(others, [("@bob", 0)]);
     }
 
     async fn a_decision_is_recorded_with_its_ledger(db: Db) {

@@ -13,6 +13,7 @@ mod evidence;
 mod ingest;
 mod outbox;
 mod policies;
+mod promises;
 mod quotas;
 mod surge;
 mod timers;

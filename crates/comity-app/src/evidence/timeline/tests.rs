@@ -55,7 +55,15 @@ fn past() -> Past {
     };
     let events = vec![event(&posts[0], "My lawyer waits"), event(&posts[1], "Here it is.")];
     let acts = vec![(hour(7), Act::Close { reason: "solved".into() })];
-    Past { case: case.clone(), contact: None, earlier_cases: 0, others: vec![], posts, events, acts }
+    Past {
+        case: case.clone(),
+        contact: None,
+        history: comity_domain::step::History::default(),
+        others: vec![],
+        posts,
+        events,
+        acts,
+    }
 }
 
 /// `5 breach …`, hours and minutes from the beginning.

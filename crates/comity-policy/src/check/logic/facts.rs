@@ -37,12 +37,16 @@ pub(super) const ALWAYS_KNOWN: [&str; 23] = [
 ];
 
 /// Facts and properties that count something.
-const COUNTS: [&str; 8] = [
+const COUNTS: [&str; 12] = [
     "company_replies",
     "consumer_posts",
     "unanswered_replies",
     "followers",
     "earlier_cases",
+    "open_cases",
+    "broken_promises",
+    "kept",
+    "broken",
     "posts_last_hour",
     "count",
     "word_count",

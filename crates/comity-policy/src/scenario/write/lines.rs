@@ -61,6 +61,9 @@ fn author(author: &Author) -> String {
         author.customer_since.as_ref().map(|since| format!("customer_since = {}", text(since))),
         author.followers.map(|followers| format!("followers = {followers}")),
         (author.earlier_cases != 0).then(|| format!("earlier_cases = {}", author.earlier_cases)),
+        author.open_cases.map(|cases| format!("open_cases = {cases}")),
+        author.broken_promises.map(|cases| format!("broken_promises = {cases}")),
+        author.last_case_at.as_ref().map(|at| format!("last_case_at = {}", text(at))),
     ];
     table(fields)
 }

@@ -144,12 +144,12 @@ impl<'a> Writer<'a> {
             display_name: name,
             is_staff: facts.is_staff,
             is_customer: facts.is_customer,
-            customer_since: facts
-                .customer_since
-                .and_then(|at| self.moved(at).ok())
-                .map(|at| when::written(at, &self.zone)),
+            customer_since: facts.customer_since.and_then(|at| self.written(at)),
             followers: facts.followers.map(i64::unsigned_abs),
             earlier_cases: facts.earlier_cases,
+            open_cases: facts.open_cases,
+            broken_promises: facts.broken_promises,
+            last_case_at: facts.last_case_at.and_then(|at| self.written(at)),
         }
     }
 
@@ -159,6 +159,10 @@ impl<'a> Writer<'a> {
         let beginning: String = subject.chars().take(LONGEST_SUBJECT).collect();
         let more = if beginning.len() < subject.len() { "…" } else { "" };
         format!("Case {} as it went: {beginning}{more}", past.case.number)
+    }
+
+    fn written(&self, at: Timestamp) -> Option<String> {
+        self.moved(at).ok().map(|at| when::written(at, &self.zone))
     }
 
     /// Moved into the week of written tests, in whole seconds.

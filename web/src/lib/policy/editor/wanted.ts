@@ -13,7 +13,6 @@ export type Place = 'outside' | 'condition' | 'rule' | 'guard' | 'flow';
 const NAMED: Record<string, NameKind[]> = {
   words: ['words'],
   topic: ['topic'],
-  is_about: ['topic'],
   team: ['team'],
   assign_team: ['team'],
   hold_replies: ['team'],
@@ -24,6 +23,7 @@ const NAMED: Record<string, NameKind[]> = {
   escalate: ['flow'],
   label: ['label'],
   is_breach_of: ['article'],
+  promise: ['article'],
   start_obligation: ['article'],
   meet_obligation: ['article'],
   waive_obligation: ['article']
