@@ -9,6 +9,7 @@ mod m0002_policy_life;
 mod m0003_backtests;
 mod m0004_surge;
 mod m0005_promises;
+mod m0006_skills;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::{MigrationTrait, async_trait};
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_backtests::Migration),
             Box::new(m0004_surge::Migration),
             Box::new(m0005_promises::Migration),
+            Box::new(m0006_skills::Migration),
         ]
     }
 }

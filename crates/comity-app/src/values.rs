@@ -5,7 +5,7 @@ pub use comity_policy::explain::{
     Audience, Explanation, Kind as SentenceKind, Sentence, effect_sentence, refusal_words,
 };
 pub use comity_policy::{
-    Diagnostic, RuleSummary, Severity, TestCase, TestReport,
+    Brief, Diagnostic, RuleSummary, Severity, TestCase, TestReport,
     vocabulary::{Word, vocabulary},
 };
 pub use comity_store::{

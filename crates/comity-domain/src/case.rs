@@ -23,6 +23,12 @@ pub struct Case {
     pub labels: BTreeSet<String>,
     pub team: Option<String>,
     pub assignee: Option<UserId>,
+    /// Briefs that whoever answers should have read.
+    #[serde(default)]
+    pub briefs: BTreeSet<String>,
+    /// What whoever handles it must know.
+    #[serde(default)]
+    pub skills: BTreeSet<String>,
     /// The team that must release replies before any leaves.
     pub held_for: Option<String>,
     /// Flows started, in order.
@@ -100,6 +106,8 @@ impl Case {
             labels: BTreeSet::new(),
             team: None,
             assignee: None,
+            briefs: BTreeSet::new(),
+            skills: BTreeSet::new(),
             held_for: None,
             escalations: Vec::new(),
             draft: None,

@@ -98,6 +98,8 @@ pub struct GuardVerdict {
 pub enum GuardAction {
     /// Shown; the reply may go.
     Warn,
+    /// Somebody else has to agree before the reply goes.
+    Approve,
     /// The reply may not go.
     Stop,
 }

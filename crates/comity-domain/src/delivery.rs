@@ -17,6 +17,8 @@ pub struct Delivery {
     /// Given to the platform (or looked up there), the same for every attempt.
     pub idempotency_key: String,
     pub author: Author,
+    /// What a second person has to say of it, or has said, when a guard asks for that.
+    pub approval: Option<Approval>,
     pub state: State,
     /// Counted before the work is run.
     pub attempts: i32,
@@ -37,9 +39,22 @@ pub enum Author {
     Rule { rule: String },
 }
 
+/// That somebody else has to agree before a reply leaves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// Why, in the words of the guards.
+    pub why: String,
+    /// Who has decided.
+    pub by: Option<UserId>,
+    /// Why not, when it was declined.
+    pub declined: Option<String>,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
+    /// Somebody else has to agree first.
+    AwaitsApproval,
     Pending,
     /// A worker has it until its lease ends.
     Leased,
@@ -52,11 +67,13 @@ pub enum State {
 }
 
 impl State {
-    pub const ALL: [Self; 6] = [Self::Pending, Self::Leased, Self::Unknown, Self::Sent, Self::Dead, Self::Cancelled];
+    pub const ALL: [Self; 7] =
+        [Self::AwaitsApproval, Self::Pending, Self::Leased, Self::Unknown, Self::Sent, Self::Dead, Self::Cancelled];
 
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::AwaitsApproval => "awaits_approval",
             Self::Pending => "pending",
             Self::Leased => "leased",
             Self::Unknown => "unknown",

@@ -15,6 +15,14 @@ pub enum Effect {
     AssignTeam {
         team: String,
     },
+    /// Whoever handles the case must have this skill.
+    RequireSkill {
+        skill: String,
+    },
+    /// Put a brief before whoever answers, while it is valid.
+    ShowBrief {
+        brief: String,
+    },
     /// Start an article's obligation although its own signal did not.
     StartObligation {
         article: String,
@@ -57,10 +65,12 @@ pub enum Effect {
 
 impl Effect {
     /// Every effect's name.
-    pub const NAMES: [&'static str; 13] = [
+    pub const NAMES: [&'static str; 15] = [
         "label",
         "priority",
         "assign_team",
+        "require_skill",
+        "show_brief",
         "start_obligation",
         "meet_obligation",
         "waive_obligation",
@@ -80,6 +90,8 @@ impl Effect {
             Self::Label { .. } => "label",
             Self::Priority { .. } => "priority",
             Self::AssignTeam { .. } => "assign_team",
+            Self::RequireSkill { .. } => "require_skill",
+            Self::ShowBrief { .. } => "show_brief",
             Self::StartObligation { .. } => "start_obligation",
             Self::MeetObligation { .. } => "meet_obligation",
             Self::WaiveObligation { .. } => "waive_obligation",
@@ -127,6 +139,8 @@ mod tests {
             Effect::Label { label: word() },
             Effect::Priority { priority: Priority::High },
             Effect::AssignTeam { team: word() },
+            Effect::RequireSkill { skill: word() },
+            Effect::ShowBrief { brief: word() },
             Effect::StartObligation { article: word() },
             Effect::MeetObligation { article: word() },
             Effect::WaiveObligation { article: word() },

@@ -42,6 +42,12 @@ pub struct CaseFacts {
     pub priority: Priority,
     pub labels: BTreeSet<String>,
     pub team: Option<String>,
+    /// Briefs shown in the case that are valid now.
+    #[serde(default)]
+    pub briefs: BTreeSet<String>,
+    /// What whoever handles it must know.
+    #[serde(default)]
+    pub skills: BTreeSet<String>,
     pub company: Option<String>,
     /// Replies by the organization so far.
     pub company_replies: i64,
@@ -139,10 +145,13 @@ impl TopicFacts {
 }
 
 /// What a guard sees besides the case's facts.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ReplyFacts {
     pub text: String,
     pub is_public: bool,
     /// Sent by policy rather than by a person.
     pub is_automatic: bool,
+    /// What whoever writes it knows.
+    #[serde(default)]
+    pub writer_skills: BTreeSet<String>,
 }

@@ -36,6 +36,6 @@ pub mod story;
 pub mod surge;
 
 pub use ids::*;
-pub use jiff::Timestamp;
+pub use jiff::{Timestamp, civil::Date};
 pub use party::Party;
 pub use role::{Role, Roles};

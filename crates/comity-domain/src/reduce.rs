@@ -80,6 +80,8 @@ fn refusal(
         Effect::AssignTeam { .. } => {
             earlier(&|done| matches!(done, Effect::AssignTeam { .. })).map(|rule| Refusal::TeamAssigned { rule })
         }
+        Effect::RequireSkill { skill } if case.skills.contains(skill) => Some(Refusal::HasSkill),
+        Effect::ShowBrief { brief } if case.briefs.contains(brief) => Some(Refusal::HasBrief),
         Effect::StartObligation { article } if running(article) => Some(Refusal::AlreadyRunning),
         Effect::MeetObligation { article } | Effect::WaiveObligation { article } if !running(article) => {
             Some(Refusal::NotRunning)

@@ -17,6 +17,10 @@ pub enum Refusal {
     TeamAssigned {
         rule: String,
     },
+    HasSkill,
+    HasBrief,
+    /// Its time has not come yet or is over.
+    BriefNotValid,
     AlreadyRunning,
     NotRunning,
     AlreadyHeld,

@@ -46,6 +46,10 @@ pub trait Policy {
     fn guard(&self, facts: &Facts, reply: &ReplyFacts) -> Vec<GuardVerdict>;
     /// What is done when a script fails: never silence.
     fn fallback(&self) -> Vec<Planned>;
+    /// Whether a brief is to be read at this time.
+    fn brief_is_valid(&self, _brief: &str, _at: Timestamp) -> bool {
+        false
+    }
     /// How much of what it allows itself in a while.
     fn quotas(&self) -> &Quotas {
         Quotas::none()
@@ -150,7 +154,7 @@ pub fn step(
         case.moments.push(Moment { at, what: Move::Reopen });
     }
     let before = ledger(policy, &case, snapshot, now)?;
-    let facts = facts(&case, snapshot, &before, event, post);
+    let facts = facts(policy, &case, snapshot, &before, event, post);
     let evaluation = policy.evaluate(&facts);
     let fallback = evaluation.failure.clone();
     // What is done instead of a script that failed is under no quota: it must never come to silence.
@@ -164,6 +168,7 @@ pub fn step(
     reduced.effects.retain(|planned| {
         let refused = match &planned.effect {
             Effect::Close { .. } if has_moved_on => Some(Refusal::WrittenAgain),
+            Effect::ShowBrief { brief } if !policy.brief_is_valid(brief, now) => Some(Refusal::BriefNotValid),
             Effect::SendReply { template } => match automatic_reply(policy, planned, template, &facts, answers) {
                 Ok(reply) => {
                     replies.push(reply);
@@ -251,7 +256,14 @@ fn keep_recorded_breaches(obligations: &mut [Obligation], recorded: &[Obligation
 
 /// The facts as of the event.
 #[must_use]
-pub fn facts(case: &Case, snapshot: &Snapshot, ledger: &[Obligation], event: &Event, post: Option<&Post>) -> Facts {
+pub fn facts(
+    policy: &dyn Policy,
+    case: &Case,
+    snapshot: &Snapshot,
+    ledger: &[Obligation],
+    event: &Event,
+    post: Option<&Post>,
+) -> Facts {
     let now = event.at;
     let mut posts: Vec<&PostMoment> = snapshot.posts.iter().filter(|post| post.at <= now).collect();
     posts.sort_by_key(|post| (post.at, post.post));
@@ -285,6 +297,8 @@ pub fn facts(case: &Case, snapshot: &Snapshot, ledger: &[Obligation], event: &Ev
             priority: case.priority,
             labels: case.labels.clone(),
             team: case.team.clone(),
+            briefs: case.briefs.iter().filter(|brief| policy.brief_is_valid(brief, now)).cloned().collect(),
+            skills: case.skills.clone(),
             company: case.company.clone(),
             company_replies: of(Party::Company).count() as i64,
             consumer_posts: of(Party::Consumer).count() as i64,
@@ -351,8 +365,13 @@ fn automatic_reply(
         Err(why) => return Err(drafted(text, Refusal::NoAnswer { why })),
     };
     let visibility = post.visibility;
-    let reply = ReplyFacts { text: text.clone(), is_public: visibility == Visibility::Public, is_automatic: true };
-    let stop = policy.guard(facts, &reply).into_iter().find(|verdict| verdict.action == GuardAction::Stop);
+    let reply = ReplyFacts {
+        text: text.clone(),
+        is_public: visibility == Visibility::Public,
+        is_automatic: true,
+        ..ReplyFacts::default()
+    };
+    let stop = policy.guard(facts, &reply).into_iter().find(|verdict| verdict.action != GuardAction::Warn);
     if let Some(stop) = stop {
         return Err(drafted(text, Refusal::StoppedByGuard { guard: stop.guard, message: stop.message }));
     }
@@ -373,6 +392,8 @@ fn apply(policy: &dyn Policy, case: &mut Case, planned: &Planned, facts: &Facts,
         Effect::Label { label } => drop(case.labels.insert(label)),
         Effect::Priority { priority } => case.priority = priority,
         Effect::AssignTeam { team } => case.team = Some(team),
+        Effect::RequireSkill { skill } => drop(case.skills.insert(skill)),
+        Effect::ShowBrief { brief } => drop(case.briefs.insert(brief)),
         Effect::StartObligation { article } => moved(Move::Start { article }),
         Effect::MeetObligation { article } => moved(Move::Meet { article }),
         Effect::WaiveObligation { article } => moved(Move::Waive { article }),

@@ -64,6 +64,8 @@ callers! {
     /// May read connections.
     ConnectionReader: [Integrator, Auditor],
     DeliveryReader: [Agent, Approver],
+    /// May agree to what somebody else wrote, given the skills for it.
+    ReplyJudge: [Agent, Approver],
     FiguresReader: [Auditor, PolicyOwner],
     Auditor: [Auditor],
 }

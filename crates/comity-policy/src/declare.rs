@@ -81,7 +81,7 @@ impl RuleDeclaration {
                 Some(ASTNode::Expr(Expr::FnCall(call, _)) | ASTNode::Stmt(Stmt::FnCall(call, _))) => Some(call),
                 _ => None,
             };
-            if let Some(call) = call.filter(|call| matches!(call.name.as_str(), "warn" | "stop")) {
+            if let Some(call) = call.filter(|call| matches!(call.name.as_str(), "warn" | "needs_approval" | "stop")) {
                 messages.push(match call.args.as_slice() {
                     [Expr::StringConstant(text, _)] => Some(text.to_string()),
                     _ => None,

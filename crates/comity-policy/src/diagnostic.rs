@@ -34,12 +34,13 @@ pub enum Severity {
 }
 
 /// Every word a diagnostic's `code` can be.
-pub const CODES: [&str; 80] = [
+pub const CODES: [&str; 83] = [
     "already-so",
     "always",
     "arguments",
     "arithmetic",
     "assignment",
+    "brief",
     "by-reach",
     "calendar",
     "compare",
@@ -95,6 +96,7 @@ pub const CODES: [&str; 80] = [
     "type",
     "uncited",
     "unknown-article",
+    "unknown-brief",
     "unknown-event-kind",
     "unknown-field",
     "unknown-flow",
@@ -107,6 +109,7 @@ pub const CODES: [&str; 80] = [
     "unknown-role",
     "unknown-rule",
     "unknown-signal",
+    "unknown-skill",
     "unknown-team",
     "unknown-template",
     "unknown-topic",

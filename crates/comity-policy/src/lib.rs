@@ -45,4 +45,5 @@ pub use languages::Texts;
 pub use limits::Limits;
 pub use policy::{Policy, RuleSummary};
 pub use scenario::{CaseStory, TestCase, TestReport, read_facts, run_tests, write_test};
+pub use settings::Brief;
 pub use source::rule_wording;

@@ -36,12 +36,12 @@ pub(crate) struct Field {
 #[derive(Clone)]
 pub(crate) struct Names {
     context: Arc<Context>,
-    of: fn(&Facts) -> &BTreeSet<String>,
+    of: fn(&Context) -> &BTreeSet<String>,
 }
 
 impl Names {
     pub(crate) fn get(&self) -> &BTreeSet<String> {
-        (self.of)(&self.context.facts)
+        (self.of)(&self.context)
     }
 }
 
@@ -150,7 +150,7 @@ macro_rules! objects {
 
 macro_rules! names {
     ($context:ident, $set:ident.$field:ident) => {
-        Names { context: $context.clone(), of: |facts| &facts.$set.$field }
+        Names { context: $context.clone(), of: |context| &context.facts.$set.$field }
     };
 }
 
@@ -173,6 +173,8 @@ objects! {
         priority: Type::Priority, "low, normal, high or urgent.", |c| c.facts.case.priority;
         labels: Type::Names, "The labels on the case.", |c| names!(c, case.labels);
         team: Type::Team, "The team that has the case.", |c| c.facts.case.team.as_deref();
+        briefs: Type::Briefs, "The briefs shown in the case that are valid now.", |c| names!(c, case.briefs);
+        skills: Type::Skills, "What whoever handles the case must know.", |c| names!(c, case.skills);
         company: Type::Text, "The brand or account spoken to.", |c| c.facts.case.company.as_deref();
         company_replies: Type::Number, "Replies by our side so far.", |c| c.facts.case.company_replies;
         consumer_posts: Type::Number, "Posts by the consumer so far, this one included.",
@@ -217,6 +219,11 @@ objects! {
         is_public: Type::Bool, "Whether everyone could read it.", |c| c.reply.as_ref().map(|reply| reply.is_public);
         is_automatic: Type::Bool, "Sent by policy rather than by a person.",
             |c| c.reply.as_ref().map(|reply| reply.is_automatic);
+        writer_skills: Type::Skills, "What whoever writes it knows; nothing for an automatic one.",
+            |c| Names { context: c.clone(), of: Context::writer_skills };
+        writer_is_qualified: Type::Bool,
+            "Whether whoever writes it has every skill that the case asks for; the policy itself has.",
+            |c| c.reply.as_ref().map(|reply| c.is_qualified(reply));
     }
 }
 
@@ -235,6 +242,15 @@ impl Context {
 
     pub(crate) fn breach_of(&self) -> Option<&str> {
         self.facts.event.breach_of.as_deref()
+    }
+
+    fn writer_skills(&self) -> &BTreeSet<String> {
+        static NONE: BTreeSet<String> = BTreeSet::new();
+        self.reply.as_ref().map_or(&NONE, |reply| &reply.writer_skills)
+    }
+
+    fn is_qualified(&self, reply: &ReplyFacts) -> bool {
+        reply.is_automatic || self.facts.case.skills.is_subset(&reply.writer_skills)
     }
 
     fn is_post_by(&self, party: Party) -> bool {

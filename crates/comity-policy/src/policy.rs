@@ -12,7 +12,7 @@ use crate::{
     text::{self, Folded},
 };
 use comity_domain::{
-    EventId,
+    EventId, Timestamp,
     calendar::Calendar,
     charter::Charter,
     compare::Wanted,
@@ -230,6 +230,10 @@ impl step::Policy for Policy {
 
     fn fallback(&self) -> Vec<Planned> {
         self.fallback()
+    }
+
+    fn brief_is_valid(&self, brief: &str, at: Timestamp) -> bool {
+        self.settings.valid_brief(brief, at).is_some()
     }
 
     fn quotas(&self) -> &Quotas {

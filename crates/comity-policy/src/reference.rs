@@ -216,7 +216,8 @@ mod tests {
                 format!("{CHARTER} guard \"g\" because \"b\" when known({written}) then {{ warn(\"known\"); }}");
             let bundle = Bundle::new([("settings.toml", SETTINGS.to_owned()), ("rules.rhai", script)]);
             let policy = Policy::compile(&bundle).unwrap();
-            let reply = ReplyFacts { text: String::new(), is_public: true, is_automatic: false };
+            let reply =
+                ReplyFacts { text: String::new(), is_public: true, is_automatic: false, ..ReplyFacts::default() };
             let is_known = !policy.guard(&nothing_known(), &reply).is_empty();
             assert_eq!(is_known, !MAY_BE_UNKNOWN.contains(&fact.as_str()), "{written}");
         }

@@ -6,6 +6,7 @@ use comity_domain::{
     effect::{Effect, Planned},
     quota::Quotas,
 };
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -29,6 +30,12 @@ pub struct Settings {
     /// Topic to the word lists that tell it: posts that mention one of their words are counted under it.
     #[serde(default)]
     pub topics: BTreeMap<String, Vec<String>>,
+    /// Brief to what it says and when.
+    #[serde(default)]
+    pub briefs: BTreeMap<String, Brief>,
+    /// Skill to what somebody knows who has it.
+    #[serde(default)]
+    pub skills: BTreeMap<String, String>,
     /// Our own addresses and numbers: they are not private and may stand in a public reply.
     #[serde(default)]
     pub contacts: Vec<String>,
@@ -42,6 +49,18 @@ pub struct Settings {
 
 fn english() -> String {
     "en".to_owned()
+}
+
+/// What whoever answers should know for a while: a promotion, an outage, a known fault.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Brief {
+    /// Its first day; always, when it is left out.
+    #[serde(default)]
+    pub from: Option<Date>,
+    /// Its last day, in the time zone of the calendar.
+    pub until: Date,
+    pub text: String,
 }
 
 /// What is done when a script fails: never silence.
@@ -76,6 +95,14 @@ impl Fallback {
 }
 
 impl Settings {
+    /// The brief, if it is to be read at this time.
+    #[must_use]
+    pub fn valid_brief(&self, name: &str, at: Timestamp) -> Option<&Brief> {
+        let zone = TimeZone::get(&self.calendar.time_zone).ok()?;
+        let today = zone.to_datetime(at).date();
+        self.briefs.get(name).filter(|brief| brief.from.is_none_or(|from| from <= today) && today <= brief.until)
+    }
+
     pub(crate) fn parse(text: &str) -> Result<Self, Diagnostic> {
         toml::from_str(text).map_err(|error| toml_error(SETTINGS, text, &error))
     }
@@ -101,6 +128,11 @@ fn explain(message: &str) -> (String, Option<String>) {
     if let (true, Some(name)) = (message.starts_with("unknown field"), quoted.next()) {
         let known: Vec<&str> = quoted.collect();
         return (format!("There is no setting \u{201c}{name}\u{201d}."), suggest::help(name, &known));
+    }
+    // What reads dates and times speaks of digits.
+    if message.starts_with("failed to parse") {
+        let help = "Write a date as \"2026-08-31\" and a time as \"09:00\".";
+        return ("This is no date or time.".to_owned(), Some(help.to_owned()));
     }
     let message = message.replace("expected a map", "expected a table");
     let message = message.replace("expected struct Calendar", "expected a table");

@@ -115,7 +115,7 @@ fn every_template_may_leave_the_house_without_a_person() {
         for (language, template) in policy.languages().flat_map(|l| policy.templates().keys().map(move |t| (l, t))) {
             facts.event.lang = Some(language.to_owned());
             let text = policy.render_template(template, &facts).unwrap();
-            let reply = ReplyFacts { text, is_public: true, is_automatic: true };
+            let reply = ReplyFacts { text, is_public: true, is_automatic: true, ..ReplyFacts::default() };
             assert_eq!(policy.guard(&facts, &reply), [], "{name}: {template} in {language}");
         }
     }

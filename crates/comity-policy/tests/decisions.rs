@@ -120,7 +120,7 @@ fn effects_carry_their_rule_reason_and_article() {
 }
 
 fn verdicts(guard: &str, text: &str, is_automatic: bool) -> Vec<(GuardAction, String, Vec<String>)> {
-    let reply = ReplyFacts { text: text.to_owned(), is_public: true, is_automatic };
+    let reply = ReplyFacts { text: text.to_owned(), is_public: true, is_automatic, ..ReplyFacts::default() };
     let verdicts = policy(guard).guard(&facts("Hello"), &reply);
     verdicts.into_iter().map(|verdict| (verdict.action, verdict.message, verdict.found)).collect()
 }

@@ -424,7 +424,7 @@ fn posts_of_the_public_are_looked_at_in_time() {
             failure.is_empty() || (cfg!(debug_assertions) && failure.ends_with("it takes too long.")),
             "{part:?}: {failure}"
         );
-        let reply = ReplyFacts { text, is_public: true, is_automatic: false };
+        let reply = ReplyFacts { text, is_public: true, is_automatic: false, ..ReplyFacts::default() };
         let verdicts = bounded(part, || policy.guard(&facts(""), &reply));
         assert!(verdicts.iter().all(|verdict| verdict.found.len() <= 300), "{part:?}");
     }

@@ -195,7 +195,12 @@ fn very_long_and_hostile_texts_are_looked_at_in_time() {
         let started = Instant::now();
         let evaluation = policy.evaluate(&facts(&text));
         assert_eq!(evaluation.failure, None, "{part}");
-        let reply = comity_domain::facts::ReplyFacts { text, is_public: true, is_automatic: false };
+        let reply = comity_domain::facts::ReplyFacts {
+            text,
+            is_public: true,
+            is_automatic: false,
+            ..comity_domain::facts::ReplyFacts::default()
+        };
         let verdicts = policy.guard(&facts(""), &reply);
         assert!(verdicts.iter().all(|verdict| verdict.found.len() <= 300), "{part}");
         assert!(started.elapsed() < Duration::from_secs(10), "{part} took {:?}", started.elapsed());

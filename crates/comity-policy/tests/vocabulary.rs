@@ -13,6 +13,8 @@ roles = { general-counsel = "Decides" }
 templates = { sorry = "Sorry.", received = "We have it." }
 words = { legal = ["lawyer"] }
 topics = { outage = ["legal"] }
+skills = { data-protection = "Knows the law" }
+briefs = { summer-sale = { until = "2026-08-31", text = "Cheap." } }
 calendar = { time_zone = "UTC", open = [{ day = "monday", from = "09:00", to = "17:00" }] }
 "#;
 
@@ -60,7 +62,12 @@ fn every_word_can_be_used_as_described() {
             assert_eq!(evaluation.failure, None, "{script}");
             assert_eq!(evaluation.effects.len(), 1, "{script}");
         } else if script.starts_with("guard") {
-            let reply = ReplyFacts { text: "Hello there".into(), is_public: true, is_automatic: false };
+            let reply = ReplyFacts {
+                text: "Hello there".into(),
+                is_public: true,
+                is_automatic: false,
+                ..ReplyFacts::default()
+            };
             let verdicts = policy.guard(&facts("Hello"), &reply);
             assert_eq!(verdicts.len(), 1, "{script}");
             assert!(!verdicts[0].message.contains("could not be worked out"), "{}", verdicts[0].message);

@@ -14,9 +14,9 @@ use crate::{
     sql::{Rows, execute, query, rows},
 };
 use comity_domain::{
-    CaseId, DeliveryId, EventId, OrganizationId, Timestamp,
+    CaseId, DeliveryId, EventId, OrganizationId, Timestamp, UserId,
     audit::Actor,
-    delivery::{Attempt, Delivery, State},
+    delivery::{Approval, Attempt, Delivery, State},
     event::EventKind,
     inbound::InboundAuthor,
 };
@@ -202,6 +202,38 @@ impl Store {
         now: Timestamp,
     ) -> Result<Delivery, StoreError> {
         self.end_dead_letter(organization, id, State::Cancelled, "drop", actor, now).await
+    }
+
+    /// Lets a reply leave that waited for a second person, or ends it with the reason why not.
+    pub async fn decide_approval(
+        &self,
+        organization: OrganizationId,
+        id: DeliveryId,
+        by: UserId,
+        declined: Option<String>,
+        now: Timestamp,
+    ) -> Result<Delivery, StoreError> {
+        let transaction = self.begin().await?;
+        let delivery = locked(&transaction, organization, id).await?.delivery()?;
+        let (state, verb) = match declined {
+            Some(_) => (State::Cancelled, "decline"),
+            None => (State::Pending, "approve"),
+        };
+        if delivery.state != State::AwaitsApproval {
+            return Err(StoreError::WrongState { state: delivery.state.as_str(), verb: "decided about" });
+        }
+        let why = delivery.approval.as_ref().map(|approval| approval.why.clone()).unwrap_or_default();
+        let approval = Approval { why, by: Some(by), declined };
+        let sql = "UPDATE deliveries SET state = $2, due_at = $3, approval = $4 WHERE id = $1";
+        let values: [Value; 4] = [id.0.into(), state.as_str().into(), micros(now).into(), json(&approval).into()];
+        execute(&transaction, DOING, sql, values).await?;
+        let detail = json!({ "author": delivery.author, "declined": approval.declined });
+        let entry =
+            entry(&Actor::User { user: by }, now, &format!("delivery.{verb}"), format!("delivery/{id}"), detail);
+        let entry = comity_domain::audit::AuditEntry { case: Some(delivery.case), ..entry };
+        append_new(&transaction, organization, vec![entry]).await?;
+        commit(transaction).await?;
+        Ok(Delivery { state, due_at: now, approval: Some(approval), ..delivery })
     }
 
     async fn end_dead_letter(

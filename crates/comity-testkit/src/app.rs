@@ -81,6 +81,11 @@ impl TestApp {
 
     /// The browser of somebody new who has this role and no other.
     pub async fn signed_in(&self, role: Role) -> Client {
+        self.signed_in_with(role, &[]).await
+    }
+
+    /// The same with these skills.
+    pub async fn signed_in_with(&self, role: Role, skills: &[&str]) -> Client {
         let email = format!("{role}-{}@example.org", uuid::Uuid::now_v7());
         let owner = self.app.users().await.expect("users").into_iter().find(|user| user.roles.contains(&Role::Owner));
         let owner = self.owner_caller(owner.expect("an owner").email).await;
@@ -88,6 +93,7 @@ impl TestApp {
             name: format!("Somebody with the role {role}"),
             email: email.clone(),
             roles: [role].into(),
+            skills: skills.iter().map(|skill| (*skill).to_owned()).collect(),
             password: PASSWORD.into(),
         };
         self.app.create_user(input, &owner).await.expect("a user can be made");
@@ -164,6 +170,14 @@ impl TestAppBuilder {
     pub fn component(mut self, name: &str, bytes: Vec<u8>) -> Self {
         self.components.push((name.to_owned(), bytes));
         self
+    }
+
+    /// Adds the connector for webhooks.
+    #[must_use]
+    pub fn with_webhook(self) -> Self {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../plugins/dist/webhook.wasm");
+        let bytes = std::fs::read(file).expect("the connectors are built: run `cargo xtask plugins`");
+        self.component("webhook.wasm", bytes)
     }
 
     /// Leaves the first owner to the test.

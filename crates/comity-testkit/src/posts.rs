@@ -32,19 +32,30 @@ pub fn post(external_id: &str, author: &str, at: Timestamp, text: &str) -> Inbou
 impl TestApp {
     /// A connection that nothing comes through but what the test says. There is no connector behind it.
     pub async fn silent_connection(&self) -> ConnectionId {
+        self.connection("silent", ConnectionStatus::Paused, serde_json::json!({})).await
+    }
+
+    /// A connection with the connector for webhooks behind it, which could send replies; a test that uses it begins with
+    /// [`TestAppBuilder::with_webhook`](crate::app::TestAppBuilder::with_webhook).
+    pub async fn webhook_connection(&self) -> ConnectionId {
+        let config = serde_json::json!({ "allow_unsigned": true, "reply_url": "https://example.org/replies" });
+        self.connection("webhook", ConnectionStatus::Running, config).await
+    }
+
+    async fn connection(&self, connector: &str, status: ConnectionStatus, config: serde_json::Value) -> ConnectionId {
         let now = self.clock.now();
         let connection = Connection {
             id: ConnectionId::generate(),
             organization: self.app.organization,
-            connector: "silent".into(),
-            name: "Silent".into(),
+            connector: connector.into(),
+            name: connector.into(),
             company: Some("Northwind Air".into()),
-            config: serde_json::json!({}),
+            config,
             grants: serde_json::json!({}),
             secret_names: Vec::new(),
             secrets: None,
             cursor: None,
-            status: ConnectionStatus::Paused,
+            status,
             health: serde_json::json!({}),
             account: None,
             created_at: now,

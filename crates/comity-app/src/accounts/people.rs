@@ -4,11 +4,13 @@ use super::{Caller, check_email, check_name, password};
 use crate::{App, AppError};
 use comity_domain::{Roles, UserId};
 use comity_store::{NewUser, User, UserChange};
+use std::collections::BTreeSet;
 
 pub struct PersonInput {
     pub name: String,
     pub email: String,
     pub roles: Roles,
+    pub skills: BTreeSet<String>,
     pub password: String,
 }
 
@@ -22,7 +24,9 @@ impl App {
         let email = check_email(&input.email)?;
         check_roles(&input.roles)?;
         password::check("/password", &input.password, &email)?;
-        let user = NewUser { name, email, roles: input.roles, password_hash: self.hash(input.password).await? };
+        self.check_skills(&input.skills, &BTreeSet::new())?;
+        let PersonInput { roles, skills, password, .. } = input;
+        let user = NewUser { name, email, roles, skills, password_hash: self.hash(password).await? };
         Ok(self.store.create_user(self.organization, user, &by.actor(), self.clock.now()).await?)
     }
 
@@ -34,11 +38,35 @@ impl App {
         if let Some(roles) = &change.roles {
             check_roles(roles)?;
         }
+        if let Some(skills) = &change.skills {
+            let known = self.store.user(self.organization, id).await?.map(|user| user.skills).unwrap_or_default();
+            self.check_skills(skills, &known)?;
+        }
         let changed = self.store.update_user(self.organization, id, change, &by.actor(), self.clock.now()).await?;
         changed.ok_or_else(|| AppError::Conflict {
             detail: "This is the only active owner.".into(),
             advice: "Make somebody else an owner first.".into(),
         })
+    }
+
+    /// The skills of the live policy, each with what somebody knows who has it.
+    pub fn skills(&self) -> Result<Vec<(String, String)>, AppError> {
+        let live = self.live_policy()?;
+        Ok(live.policy.settings().skills.iter().map(|(name, about)| (name.clone(), about.clone())).collect())
+    }
+
+    /// A skill is one that the live policy names; one that somebody has already may stay.
+    fn check_skills(&self, skills: &BTreeSet<String>, before: &BTreeSet<String>) -> Result<(), AppError> {
+        let live = self.live_policy()?;
+        let known = &live.policy.settings().skills;
+        match skills.iter().find(|skill| !known.contains_key(*skill) && !before.contains(*skill)) {
+            None => Ok(()),
+            Some(skill) => {
+                let names = known.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+                let help = if names.is_empty() { "it names none".to_owned() } else { format!("it names {names}") };
+                Err(AppError::invalid("/skills", format!("the live policy has no skill {skill}; {help}")))
+            }
+        }
     }
 
     /// Ends every other session of the person, too.

@@ -4,7 +4,7 @@ use super::{SignedIn, check_email, check_name, password, secret};
 use crate::{App, AppError};
 use comity_domain::Role;
 use comity_store::NewUser;
-use std::net::IpAddr;
+use std::{collections::BTreeSet, net::IpAddr};
 
 pub struct SetUpInput {
     pub token: String,
@@ -41,8 +41,13 @@ impl App {
         let name = check_name("/name", "your name", &input.name)?;
         let email = check_email(&input.email)?;
         password::check("/password", &input.password, &email)?;
-        let owner =
-            NewUser { name, email, roles: [Role::Owner].into(), password_hash: self.hash(input.password).await? };
+        let owner = NewUser {
+            name,
+            email,
+            roles: [Role::Owner].into(),
+            skills: BTreeSet::new(),
+            password_hash: self.hash(input.password).await?,
+        };
         let prefix = key_prefix(&organization);
         let user = self.store.set_up(self.organization, &organization, &prefix, owner, self.clock.now()).await?;
         self.begin_session(user).await

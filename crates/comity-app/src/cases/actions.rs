@@ -8,7 +8,7 @@ use comity_domain::{
     ledger::{Moment, Move},
     step::{self, Snapshot},
 };
-use comity_store::{CaseCommit, CommitResult, Note};
+use comity_store::{CaseCommit, CommitResult, Note, User};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -32,7 +32,11 @@ const LONGEST_REASON: usize = 200;
 
 impl App {
     pub async fn update_case(&self, id: CaseId, update: CaseUpdate, user: UserId) -> Result<(), AppError> {
-        self.check_update(&update).await?;
+        let assignee = self.check_update(&update).await?;
+        if let Some(assignee) = &assignee {
+            let row = self.store.case_row(self.organization, id).await?.ok_or(AppError::NotFound { what: "case" })?;
+            self.check_assignee(&row.case, assignee).await?;
+        }
         self.change_case(id, user, "case.update", |snapshot, _| {
             let case = &mut snapshot.case;
             if let Some(version) = update.version.filter(|&version| version != case.version) {
@@ -169,18 +173,15 @@ impl App {
         Ok(results.first() == Some(&CommitResult::Done))
     }
 
-    async fn check_update(&self, update: &CaseUpdate) -> Result<(), AppError> {
+    /// Whom the case is to be given to, if it is.
+    async fn check_update(&self, update: &CaseUpdate) -> Result<Option<User>, AppError> {
         let wrong = |label: &String| label.trim().is_empty() || label.chars().count() > LONGEST_LABEL;
         if update.add_labels.iter().any(wrong) {
             return Err(AppError::invalid("/add_labels", format!("a label has 1 to {LONGEST_LABEL} characters")));
         }
-        if let Some(Some(assignee)) = update.assignee {
-            let user = self.store.user(self.organization, assignee).await?;
-            if !user.is_some_and(|user| user.is_active) {
-                return Err(AppError::invalid("/assignee", "there is no such person here"));
-            }
-        }
-        Ok(())
+        let Some(Some(assignee)) = update.assignee else { return Ok(None) };
+        let user = self.store.user(self.organization, assignee).await?.filter(|user| user.is_active);
+        user.map(Some).ok_or_else(|| AppError::invalid("/assignee", "there is no such person here"))
     }
 }
 

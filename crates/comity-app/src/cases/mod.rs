@@ -4,9 +4,11 @@
 //! nobody was quicker, write the audit entry with it.
 
 mod actions;
+mod approval;
 mod decisions;
 mod due;
 mod reply;
+mod skills;
 
 pub use actions::CaseUpdate;
 pub use decisions::{Explained, Replayed};
@@ -15,7 +17,7 @@ pub use reply::{Check, NewReply};
 
 use crate::{App, AppError, changes::Change, policies::Live};
 use comity_domain::{
-    CaseId, PostId, UserId,
+    CaseId, PostId, Timestamp, UserId,
     case::Status,
     charter::Length,
     delivery::Delivery,
@@ -23,6 +25,7 @@ use comity_domain::{
     post::{Contact, Post, Revision, Visibility},
 };
 use comity_plugin_host::{Capability, TextLimit};
+use comity_policy::Brief;
 use comity_store::{CaseCounts, CaseFilter, CaseRow, CaseSort, Note, Page};
 use std::collections::HashMap;
 
@@ -37,6 +40,8 @@ pub struct CaseDetail {
     pub deliveries: Vec<Delivery>,
     pub decisions: Vec<Explained>,
     pub people: People,
+    /// Those shown in the case that are valid now.
+    pub briefs: Vec<(String, Brief)>,
     pub reply: ReplyOptions,
 }
 
@@ -107,6 +112,7 @@ impl App {
             reply: self.reply_options(&row, &posts).await,
             decisions: self.case_decisions(id).await?,
             people: self.people().await?,
+            briefs: briefs(&live, &row, self.clock.now()),
             row,
             posts,
             contacts,
@@ -184,6 +190,11 @@ pub fn decisions_by_post(decisions: &[Explained]) -> HashMap<PostId, comity_doma
         _ => None,
     };
     decisions.iter().filter_map(about).collect()
+}
+
+fn briefs(live: &Live, row: &CaseRow, now: Timestamp) -> Vec<(String, Brief)> {
+    let valid = |name: &String| Some((name.clone(), live.policy.settings().valid_brief(name, now)?.clone()));
+    row.case.briefs.iter().filter_map(valid).collect()
 }
 
 fn ledger_line(live: &Live, obligation: Obligation) -> LedgerLine {

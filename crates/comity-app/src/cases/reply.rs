@@ -6,7 +6,7 @@ use comity_domain::{
     CaseId, DeliveryId, UserId,
     audit::Actor,
     decision::{GuardAction, GuardVerdict},
-    delivery::{Author, Delivery, State},
+    delivery::{Approval, Author, Delivery, State},
     event::{Event, EventKind},
     facts::ReplyFacts,
     post::{Post, Visibility},
@@ -14,6 +14,7 @@ use comity_domain::{
 };
 use comity_plugin_host::TextLimit;
 use serde_json::json;
+use std::collections::BTreeSet;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 /// What an agent wants to say.
@@ -32,6 +33,8 @@ pub struct Check {
     pub verdicts: Vec<GuardVerdict>,
     /// The first reason why it cannot leave.
     pub why_not: Option<String>,
+    /// Why somebody else has to agree before it leaves.
+    pub needs_approval: Option<String>,
 }
 
 const LONGEST_REPLY: usize = 20_000;
@@ -41,12 +44,20 @@ const TRIES: u32 = 5;
 
 impl App {
     /// Asks the guards about a text that is being written.
-    pub async fn check_reply(&self, id: CaseId, text: &str, visibility: Visibility) -> Result<Check, AppError> {
+    pub async fn check_reply(
+        &self,
+        id: CaseId,
+        text: &str,
+        visibility: Visibility,
+        user: UserId,
+    ) -> Result<Check, AppError> {
         let row = self.store.case_row(self.organization, id).await?.ok_or(AppError::NotFound { what: "case" })?;
         let posts = self.store.case_posts(self.organization, row.case.id).await?;
         let snapshot = self.snapshot(row.case.id).await?;
         let options = self.reply_options(&row, &posts).await;
-        let verdicts = self.ask_guards(&snapshot, last_consumer_post(&posts), text, visibility).await?;
+        let skills = self.skills_of(user).await?;
+        let to = last_consumer_post(&posts);
+        let verdicts = self.ask_guards(&snapshot, to, text, visibility, &skills).await?;
         let stop = verdicts.iter().find(|verdict| verdict.action == GuardAction::Stop);
         let why_not = snapshot
             .case
@@ -57,7 +68,7 @@ impl App {
             .or_else(|| too_long(text, options.text_limit.as_ref()))
             .or_else(|| stop.map(|stop| stop.message.clone()))
             .or_else(|| text.trim().is_empty().then(|| "There is nothing to send yet.".to_owned()));
-        Ok(Check { verdicts, why_not })
+        Ok(Check { needs_approval: asked(&verdicts), verdicts, why_not })
     }
 
     /// Records a reply and hands it to the outbox.
@@ -95,10 +106,12 @@ impl App {
             return Err(AppError::invalid("/visibility", "this connector offers no such reply"));
         }
         let to = last_consumer_post(&posts);
-        let verdicts = self.ask_guards(&snapshot, to, &reply.text, reply.visibility).await?;
+        let skills = self.skills_of(user).await?;
+        let verdicts = self.ask_guards(&snapshot, to, &reply.text, reply.visibility, &skills).await?;
         if verdicts.iter().any(|verdict| verdict.action == GuardAction::Stop) {
             return Err(AppError::GuardStopped { verdicts });
         }
+        let needs_approval = asked(&verdicts);
         let now = self.clock.now();
         let base_version = snapshot.case.version;
         snapshot.case.version += 1;
@@ -114,7 +127,8 @@ impl App {
             visibility: reply.visibility,
             idempotency_key: reply.idempotency_key.clone(),
             author: Author::Agent { user },
-            state: State::Pending,
+            state: if needs_approval.is_some() { State::AwaitsApproval } else { State::Pending },
+            approval: needs_approval.clone().map(|why| Approval { why, by: None, declined: None }),
             attempts: 0,
             fence: 0,
             due_at: now,
@@ -123,19 +137,22 @@ impl App {
             last_error: None,
         };
         let warned: Vec<&str> = verdicts.iter().map(|verdict| verdict.guard.as_str()).collect();
-        let detail = json!({ "delivery": delivery.id, "template": reply.template, "warned_by": warned });
+        let detail = json!({
+            "delivery": delivery.id, "template": reply.template, "warned_by": warned, "needs_approval": needs_approval,
+        });
         let audit = audit_entry(&snapshot.case, now, Actor::User { user }, "case.reply", detail);
         let mut commit = self.case_commit(snapshot, base_version, vec![audit], now).await?;
         commit.deliveries.push(delivery.clone());
         Ok(self.commit_one(commit, now).await?.then_some(delivery))
     }
 
-    async fn ask_guards(
+    pub(super) async fn ask_guards(
         &self,
         snapshot: &Snapshot,
         to: Option<&Post>,
         text: &str,
         visibility: Visibility,
+        skills: &BTreeSet<String>,
     ) -> Result<Vec<GuardVerdict>, AppError> {
         let live = self.policy_of(snapshot.case.id).await?;
         let now = self.clock.now();
@@ -146,16 +163,22 @@ impl App {
         };
         let id = comity_domain::EventId::derived(&[b"guard", snapshot.case.id.0.as_bytes()]);
         let event = Event { id, case: snapshot.case.id, at: now, received_at: now, kind };
-        let facts = step::facts(&snapshot.case, snapshot, &snapshot.obligations, &event, to);
+        let facts = step::facts(&live.policy, &snapshot.case, snapshot, &snapshot.obligations, &event, to);
         let is_public = visibility == Visibility::Public;
-        let reply = ReplyFacts { text: text.to_owned(), is_public, is_automatic: false };
+        let reply = ReplyFacts { text: text.to_owned(), is_public, is_automatic: false, writer_skills: skills.clone() };
         Ok(step::Policy::guard(&live.policy, &facts, &reply))
     }
 
-    async fn snapshot(&self, id: CaseId) -> Result<Snapshot, AppError> {
+    pub(super) async fn snapshot(&self, id: CaseId) -> Result<Snapshot, AppError> {
         let snapshot = self.store.snapshot(self.organization, id).await?;
         self.with_counts_now(snapshot.ok_or(AppError::NotFound { what: "case" })?).await
     }
+}
+
+/// Why the guards want somebody else to agree, if they do.
+fn asked(verdicts: &[GuardVerdict]) -> Option<String> {
+    let asked = verdicts.iter().filter(|verdict| verdict.action == GuardAction::Approve);
+    asked.map(|verdict| verdict.message.clone()).reduce(|one, more| format!("{one} {more}"))
 }
 
 fn check_shape(reply: &NewReply) -> Result<(), AppError> {

@@ -89,7 +89,8 @@ impl App {
         let waiting = self.with_counts(&deciding, waiting, now).await?;
         let settle = SignedDuration::from_secs(self.config.decide.settle_seconds.cast_signed());
         let used = self.used(&deciding, now).await?;
-        let commits = self.blocking(move || plan_all(&deciding, waiting, used, now, settle)).await?;
+        let mut commits = self.blocking(move || plan_all(&deciding, waiting, used, now, settle)).await?;
+        self.give_to_the_skilled(&mut commits, now).await?;
         let has_canary = commits.iter().any(|commit| commit.beside.as_ref().is_some_and(|one| one.trial.decided > 0));
         let decided = self.commit(commits, now).await?;
         if has_canary {

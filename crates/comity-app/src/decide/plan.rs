@@ -119,7 +119,7 @@ fn asks_a_person(
     case.questions.push(Question { text, rule: String::new(), at: event.at });
     case.version += 1;
     case.updated_at = now;
-    let facts = step::facts(&case, snapshot, &snapshot.obligations, event, post);
+    let facts = step::facts(policy, &case, snapshot, &snapshot.obligations, event, post);
     let decision = Decision {
         id: comity_domain::DecisionId::derived(&[event.id.0.as_bytes(), policy.version().as_bytes()]),
         case: case.id,
@@ -151,6 +151,7 @@ fn delivery(case: &Case, decision: &Decision, reply: AutomaticReply, posts: &[Po
         visibility: reply.visibility,
         idempotency_key: id.to_string(),
         author: Author::Rule { rule: reply.rule },
+        approval: None,
         state: DeliveryState::Pending,
         attempts: 0,
         fence: 0,

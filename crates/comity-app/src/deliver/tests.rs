@@ -26,6 +26,7 @@ impl Opened {
             visibility: Visibility::Public,
             idempotency_key: "key".into(),
             author: Author::Agent { user: UserId::generate() },
+            approval: None,
             state: State::Pending,
             attempts: 0,
             fence: 0,

@@ -39,6 +39,8 @@ impl Past {
             labels: BTreeSet::new(),
             team: None,
             assignee: None,
+            briefs: BTreeSet::new(),
+            skills: BTreeSet::new(),
             held_for: None,
             escalations: Vec::new(),
             draft: None,

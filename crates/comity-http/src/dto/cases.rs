@@ -1,7 +1,7 @@
 //! The inbox and one case.
 
 use super::{DeliveryView, GuardVerdict, PersonRef, Visibility};
-use comity_domain::Timestamp;
+use comity_domain::{Date, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -54,6 +54,8 @@ pub struct CaseQuery {
     pub company: Option<String>,
     /// Only cases whose replies are held, or only others.
     pub held: Option<bool>,
+    /// Only cases with a reply that waits for somebody to agree, or only others.
+    pub awaits_approval: Option<bool>,
     /// Only cases in which the organization is late, or only others.
     pub overdue: Option<bool>,
     /// Words looked for in subject, posts and handles, or a case number.
@@ -81,6 +83,8 @@ pub struct CaseCounts {
     pub theirs: u64,
     /// Replies are held.
     pub held: u64,
+    /// A reply waits for somebody to agree.
+    pub awaits_approval: u64,
     /// Assigned to whoever asks.
     pub mine: u64,
     /// The organization is late.
@@ -143,9 +147,23 @@ pub struct CaseView {
     pub deliveries: Vec<DeliveryView>,
     /// Teams that praise was passed on to.
     pub kudos: Vec<String>,
+    /// What whoever answers should know, while it is valid.
+    pub briefs: Vec<BriefView>,
+    /// What whoever handles the case must know.
+    pub skills: Vec<String>,
     /// How many decisions were made.
     pub decisions: u64,
     pub reply: ReplyOptions,
+}
+
+/// What whoever answers should know for a while.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BriefView {
+    pub name: String,
+    pub text: String,
+    /// Its last day, in the time zone of the calendar.
+    #[schema(value_type = String, format = Date)]
+    pub until: Date,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -303,6 +321,8 @@ pub struct ReplyCheck {
     pub verdicts: Vec<GuardVerdict>,
     pub can_send: bool,
     pub why_not: Option<String>,
+    /// Why somebody else has to agree before it leaves.
+    pub needs_approval: Option<String>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

@@ -173,5 +173,7 @@ pub struct GuardVerdict {
 #[serde(rename_all = "snake_case")]
 pub enum GuardAction {
     Warn,
+    /// Somebody else has to agree before it goes.
+    Approve,
     Stop,
 }

@@ -22,6 +22,8 @@ pub enum Visibility {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {
+    /// Somebody else has to agree first.
+    AwaitsApproval,
     Pending,
     Leased,
     Unknown,
@@ -42,11 +44,30 @@ pub struct DeliveryView {
     /// When it is tried next.
     pub due_at: Timestamp,
     pub author: DeliveryAuthor,
+    pub approval: Option<DeliveryApproval>,
     pub last_error: Option<String>,
     /// Its id on the platform, once sent.
     pub external_id: Option<String>,
     /// Where it can be seen; known on the case page, once the platform has shown it.
     pub url: Option<String>,
+}
+
+/// What a second person has to say of a reply, or has said.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct DeliveryApproval {
+    /// Why somebody else has to agree.
+    pub why: String,
+    /// Who has decided.
+    pub by: Option<PersonRef>,
+    /// Why not, when it was declined.
+    pub declined: Option<String>,
+}
+
+/// Why a reply is not to leave.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeclineReply {
+    pub reason: String,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -74,8 +74,18 @@ pub struct User {
     pub name: String,
     pub email: String,
     pub roles: Vec<Role>,
+    /// What they know, by the names of the policy.
+    pub skills: Vec<String>,
     pub is_active: bool,
     pub created_at: Timestamp,
+}
+
+/// Something that some people know and others do not.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Skill {
+    pub name: String,
+    /// What somebody knows who has it.
+    pub about: String,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -84,6 +94,8 @@ pub struct NewUser {
     pub name: String,
     pub email: String,
     pub roles: Vec<Role>,
+    #[serde(default)]
+    pub skills: Vec<String>,
     #[schema(format = Password)]
     pub password: String,
 }
@@ -94,6 +106,7 @@ pub struct NewUser {
 pub struct UserChange {
     pub name: Option<String>,
     pub roles: Option<Vec<Role>>,
+    pub skills: Option<Vec<String>>,
     pub is_active: Option<bool>,
 }
 

@@ -19,6 +19,7 @@ impl dto::CaseQuery {
             assignee: self.assignee.as_deref().map(|text| queue(text, me)).transpose()?,
             company: self.company.clone(),
             is_held: self.held,
+            awaits_approval: self.awaits_approval,
             is_overdue: self.overdue,
             text: self.q.clone().filter(|text| !text.trim().is_empty()),
         };

@@ -60,6 +60,12 @@ pub async fn case_view(app: &App, detail: CaseDetail) -> Result<dto::CaseView, A
         notes: detail.notes.into_iter().map(|one| note(one, &detail.people)).collect(),
         decisions: detail.decisions.len() as u64,
         kudos,
+        briefs: detail
+            .briefs
+            .into_iter()
+            .map(|(name, brief)| dto::BriefView { name, text: brief.text, until: brief.until })
+            .collect(),
+        skills: case.skills.into_iter().collect(),
         reply,
         closed_reason: case.closed_reason,
         escalations: case.escalations.into_iter().map(Into::into).collect(),
@@ -197,6 +203,11 @@ pub fn delivery(delivery: Delivery, people: &People) -> dto::DeliveryView {
             Author::Agent { user } => dto::DeliveryAuthor::Agent { user: person(user, people) },
             Author::Rule { rule } => dto::DeliveryAuthor::Rule { rule },
         },
+        approval: delivery.approval.map(|approval| dto::DeliveryApproval {
+            why: approval.why,
+            by: approval.by.map(|user| person(user, people)),
+            declined: approval.declined,
+        }),
         last_error: delivery.last_error,
         external_id: delivery.external_id,
         url: None,

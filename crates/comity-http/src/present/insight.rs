@@ -57,6 +57,7 @@ impl From<CaseCounts> for dto::CaseCounts {
             ours: count(counts.ours),
             theirs: count(counts.theirs),
             held: count(counts.held),
+            awaits_approval: count(counts.awaits_approval),
             mine: count(counts.mine),
             overdue: count(counts.overdue),
         }

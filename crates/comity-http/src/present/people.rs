@@ -52,6 +52,7 @@ impl From<User> for dto::User {
             name: user.name,
             email: user.email,
             roles: words(&user.roles),
+            skills: user.skills.into_iter().collect(),
             is_active: user.is_active,
             created_at: user.created_at,
         }
@@ -60,13 +61,16 @@ impl From<User> for dto::User {
 
 impl From<dto::NewUser> for PersonInput {
     fn from(body: dto::NewUser) -> Self {
-        Self { name: body.name, email: body.email, roles: roles(body.roles), password: body.password }
+        let dto::NewUser { name, email, roles: words, skills, password } = body;
+        Self { name, email, roles: roles(words), skills: skills.into_iter().collect(), password }
     }
 }
 
 impl From<dto::UserChange> for UserChange {
     fn from(body: dto::UserChange) -> Self {
-        Self { name: body.name, roles: body.roles.map(roles), is_active: body.is_active }
+        let dto::UserChange { name, roles: words, skills, is_active } = body;
+        let skills = skills.map(|skills| skills.into_iter().collect());
+        Self { name, roles: words.map(roles), skills, is_active }
     }
 }
 

@@ -25,16 +25,17 @@ pub fn routes() -> OpenApiRouter<Http> {
 )]
 async fn check(
     State(http): State<Http>,
-    _caller: Agent,
+    caller: Agent,
     Path(id): Path<String>,
     Json(body): Json<ReplyText>,
 ) -> Answer<Json<ReplyCheck>> {
     let case = http.app.find_case(&id).await?;
-    let check = http.app.check_reply(case, &body.text, body.visibility.into()).await?;
+    let check = http.app.check_reply(case, &body.text, body.visibility.into(), caller.user).await?;
     Ok(Json(ReplyCheck {
         verdicts: check.verdicts.into_iter().map(Into::into).collect(),
         can_send: check.why_not.is_none(),
         why_not: check.why_not,
+        needs_approval: check.needs_approval,
     }))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     auth::{Owner, SignedIn},
-    dto::{Items, NewUser, PasswordChange, User, UserChange},
+    dto::{Items, NewUser, PasswordChange, Skill, User, UserChange},
     errors::Answer,
     extract::{Json, Path},
     state::Http,
@@ -13,7 +13,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 pub fn routes() -> OpenApiRouter<Http> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(change)).routes(routes!(change_password))
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(change))
+        .routes(routes!(change_password))
+        .routes(routes!(skills))
 }
 
 /// All users.
@@ -52,6 +56,18 @@ async fn change(
     Json(body): Json<UserChange>,
 ) -> Answer<Json<User>> {
     Ok(Json(http.app.change_user(UserId(id), body.into(), &caller).await?.into()))
+}
+
+/// What the live policy asks of people to know.
+#[utoipa::path(
+    get,
+    path = "/skills",
+    tag = "accounts",
+    responses((status = 200, body = Items<Skill>, description = "Done."))
+)]
+async fn skills(State(http): State<Http>, _caller: Owner) -> Answer<Json<Items<Skill>>> {
+    let skill = |(name, about)| Skill { name, about };
+    Ok(Json(Items { items: http.app.skills()?.into_iter().map(skill).collect() }))
 }
 
 /// Changes the own password and signs out everywhere else.

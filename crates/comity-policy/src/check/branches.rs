@@ -99,6 +99,8 @@ impl<'a> Branches<'_, 'a> {
         let already = match (effect.name, effect.value) {
             ("label", Some(label)) if has("case.labels", label) => "a case that has this label",
             ("escalate", Some(flow)) if has("case.escalations", flow) => "a case in which this flow has been started",
+            ("require_skill", Some(skill)) if has("case.skills", skill) => "a case that asks for this skill",
+            ("show_brief", Some(brief)) if has("case.briefs", brief) => "a case that shows this brief",
             ("assign_team", Some(team)) if is("case.team", team) => "a case that this team has",
             ("priority", Some(priority)) if is("case.priority", priority) => "a case that has this priority",
             ("close", _) if always(logic.asked("case.is_open", "case.is_open", Want::NotNo)) => "a case that is closed",

@@ -193,9 +193,7 @@ impl<'a> Checker<'a> {
                 }
                 Type::Number => Some("Compare it, as in case.company_replies >= 2.".to_owned()),
                 Type::Time | Type::Span => Some("Compare it, as in now - case.opened_at > days(2).".to_owned()),
-                Type::Names | Type::Articles | Type::Flows => {
-                    Some("Ask it, as in case.labels.contains(\"legal\").".to_owned())
-                }
+                kind if kind.is_set_of_names() => Some("Ask it, as in case.labels.contains(\"legal\").".to_owned()),
                 _ => None,
             };
             let message = format!("{what} is yes or no, and this is {}.", kind.words());

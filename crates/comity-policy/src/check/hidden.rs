@@ -37,11 +37,13 @@ fn hidden(c: char) -> Option<&'static str> {
 
 /// Names in settings are written again in rules, so they are written in one script and without anything between words.
 pub(super) fn names(settings: &Settings, text: &str, found: &mut Vec<Diagnostic>) {
-    let tables: [(&str, Vec<&String>); 4] = [
+    let tables: [(&str, Vec<&String>); 6] = [
         ("teams", settings.teams.keys().collect()),
         ("roles", settings.roles.keys().collect()),
         ("templates", settings.templates.keys().collect()),
         ("words", settings.words.keys().collect()),
+        ("briefs", settings.briefs.keys().collect()),
+        ("skills", settings.skills.keys().collect()),
     ];
     for (table, names) in tables {
         for name in names {

@@ -16,6 +16,8 @@ pub(crate) struct Names {
     templates: Vec<String>,
     words: Vec<String>,
     topics: Vec<String>,
+    briefs: Vec<String>,
+    skills: Vec<String>,
     articles: Vec<String>,
     /// Articles with a `due` part.
     timed: Vec<String>,
@@ -39,6 +41,8 @@ impl Names {
             templates: settings.templates.keys().cloned().collect(),
             words: settings.words.keys().cloned().collect(),
             topics: settings.topics.keys().cloned().collect(),
+            briefs: settings.briefs.keys().cloned().collect(),
+            skills: settings.skills.keys().cloned().collect(),
             articles: articles.cloned().collect(),
             timed: timed.map(|article| article.id.text.clone()).collect(),
             flows: flows.cloned().collect(),
@@ -55,6 +59,8 @@ impl Names {
             Type::Template => strs(&self.templates),
             Type::WordList => strs(&self.words),
             Type::TopicName => strs(&self.topics),
+            Type::Brief | Type::Briefs => strs(&self.briefs),
+            Type::Skill | Type::Skills => strs(&self.skills),
             Type::Article | Type::Articles => strs(&self.articles),
             Type::Flow | Type::Flows => strs(&self.flows),
             Type::EventKind => EventKind::NAMES.to_vec(),
@@ -77,6 +83,8 @@ impl Names {
             Type::Template => ("template", "unknown-template"),
             Type::WordList => ("word list", "unknown-words"),
             Type::TopicName => ("topic", "unknown-topic"),
+            Type::Brief | Type::Briefs => ("brief", "unknown-brief"),
+            Type::Skill | Type::Skills => ("skill", "unknown-skill"),
             Type::Article | Type::Articles => ("article", "unknown-article"),
             Type::Flow | Type::Flows => ("flow", "unknown-flow"),
             Type::EventKind => ("kind of event", "unknown-event-kind"),
@@ -84,11 +92,9 @@ impl Names {
             _ => ("priority", "unknown-priority"),
         };
         let add = match kind {
-            Type::Team | Type::Role | Type::Template | Type::WordList | Type::TopicName => {
-                format!("Add it to {SETTINGS}.")
-            }
             Type::Article | Type::Articles => "Write an article with this name in the charter.".to_owned(),
-            _ => "Write a flow with this name.".to_owned(),
+            Type::Flow | Type::Flows => "Write a flow with this name.".to_owned(),
+            _ => format!("Add it to {SETTINGS}."),
         };
         let help = suggest::help(name, &known).unwrap_or(add);
         let end = at.column + name.chars().count() as u32 + 2;

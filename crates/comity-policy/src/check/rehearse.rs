@@ -63,9 +63,9 @@ struct Stopped {
 fn stopped(policy: &Policy, guard: &Rule, template: &str, facts: &Facts) -> Option<Stopped> {
     let text = policy.render_template(template, facts)?;
     let stops = |is_automatic| {
-        let reply = ReplyFacts { text: text.clone(), is_public: true, is_automatic };
+        let reply = ReplyFacts { text: text.clone(), is_public: true, is_automatic, ..ReplyFacts::default() };
         let verdicts = policy.machine.guard(std::slice::from_ref(guard), facts, &reply);
-        verdicts.into_iter().find(|verdict| verdict.action == GuardAction::Stop)
+        verdicts.into_iter().find(|verdict| verdict.action != GuardAction::Warn)
     };
     let by_hand = stops(false);
     let is_by_hand = by_hand.is_some();

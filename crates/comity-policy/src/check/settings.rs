@@ -42,6 +42,7 @@ pub(super) fn check(settings: &Settings, text: &str, found: &mut Vec<Diagnostic>
         }
     }
     topics(settings, text, found);
+    briefs(settings, text, found);
     for (name, words) in &settings.words {
         if words.iter().all(|word| word.trim().is_empty()) {
             let message = format!("The word list \u{201c}{name}\u{201d} is empty, so it never finds anything.");
@@ -81,6 +82,28 @@ fn topics(settings: &Settings, text: &str, found: &mut Vec<Diagnostic>) {
     }
 }
 
+fn briefs(settings: &Settings, text: &str, found: &mut Vec<Diagnostic>) {
+    for (name, brief) in &settings.briefs {
+        let mut report = |message: String, help: &str| {
+            let (line, column) = place(text, "briefs", name);
+            found.push(Diagnostic::error(SETTINGS, line, column, "brief", message).help(help));
+        };
+        if brief.text.trim().is_empty() {
+            report(
+                format!("The brief \u{201c}{name}\u{201d} says nothing."),
+                "Write what whoever answers should know.",
+            );
+        } else if brief.text.len() > LONGEST_TEMPLATE {
+            let message = format!("The brief \u{201c}{name}\u{201d} is longer than {LONGEST_TEMPLATE} characters.");
+            report(message, "Nobody reads so long a brief while somebody waits; write a shorter one.");
+        }
+        if brief.from.is_some_and(|from| from > brief.until) {
+            let message = format!("The brief \u{201c}{name}\u{201d} ends before it begins, so it is never shown.");
+            report(message, "Let until be its last day, and from its first.");
+        }
+    }
+}
+
 /// The line and column of a key in a table; TOML values do not keep their places.
 pub(super) fn place(text: &str, table: &str, key: &str) -> (u32, u32) {
     let is_key = |written: &str, key: &str| {
@@ -95,6 +118,11 @@ pub(super) fn place(text: &str, table: &str, key: &str) -> (u32, u32) {
         let written = line.trim_start();
         let place = |part: &str| (index as u32 + 1, (line.len() - part.len()) as u32 + 1);
         if let Some(name) = written.strip_prefix('[') {
+            // `[briefs.summer-sale]` is the place of the key itself.
+            let key_of = name.trim_start().strip_prefix(table).and_then(|rest| rest.strip_prefix('.'));
+            if key_of.is_some_and(|rest| is_key(rest, key)) {
+                return place(written);
+            }
             within = name.trim_start().strip_prefix(table).is_some_and(|rest| rest.trim_start().starts_with(']'));
         } else if within && is_key(written, key) {
             return place(written);

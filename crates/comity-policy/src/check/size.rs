@@ -52,6 +52,8 @@ pub(super) fn of_settings(settings: &Settings, limits: &Limits, found: &mut Vec<
         ("roles", settings.roles.len()),
         ("templates", settings.templates.len()),
         ("word lists", settings.words.len()),
+        ("briefs", settings.briefs.len()),
+        ("skills", settings.skills.len()),
     ];
     for (what, count) in tables.into_iter().filter(|(_, count)| *count > limits.names) {
         let message = format!("There are {count} {what}; at most {} are read.", limits.names);

@@ -26,6 +26,10 @@ pub(crate) enum Type {
     Articles,
     /// A set of flows.
     Flows,
+    /// A set of briefs.
+    Briefs,
+    /// A set of skills.
+    Skills,
     /// Several texts in brackets.
     List,
     /// A compiled word list.
@@ -41,6 +45,8 @@ pub(crate) enum Type {
     Role,
     Article,
     Flow,
+    Brief,
+    Skill,
     Template,
     WordList,
     TopicName,
@@ -68,6 +74,8 @@ impl Type {
             Self::Names => "a set of names",
             Self::Articles => "a set of articles",
             Self::Flows => "a set of flows",
+            Self::Briefs => "a set of briefs",
+            Self::Skills => "a set of skills",
             Self::List => "a list",
             Self::Words => "a word list",
             Self::Target => "somebody to notify",
@@ -79,6 +87,8 @@ impl Type {
             Self::Role => "a role",
             Self::Article => "an article",
             Self::Flow => "a flow",
+            Self::Brief => "a brief",
+            Self::Skill => "a skill",
             Self::Template => "a template",
             Self::WordList => "the name of a word list",
             Self::TopicName => "the name of a topic",
@@ -102,14 +112,21 @@ impl Type {
                 | Self::Role
                 | Self::Article
                 | Self::Flow
+                | Self::Brief
+                | Self::Skill
                 | Self::Template
                 | Self::WordList
                 | Self::TopicName
         )
     }
 
-    pub(crate) const fn is_set(self) -> bool {
-        matches!(self, Self::Names | Self::Articles | Self::Flows | Self::List)
+    pub(crate) fn is_set(self) -> bool {
+        self.is_set_of_names() || self == Self::List
+    }
+
+    /// Such a set has the properties of any set of names.
+    pub(crate) const fn is_set_of_names(self) -> bool {
+        matches!(self, Self::Names | Self::Articles | Self::Flows | Self::Briefs | Self::Skills)
     }
 
     /// Whether a value of type `given` may stand where this type is wanted.

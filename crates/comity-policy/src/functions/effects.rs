@@ -9,6 +9,8 @@ pub(super) fn register(engine: &mut Engine) {
         .register_fn("label", |label: &str| plan(Effect::Label { label: label.to_owned() }))
         .register_fn("priority", priority)
         .register_fn("assign_team", |team: &str| plan(Effect::AssignTeam { team: team.to_owned() }))
+        .register_fn("require_skill", |skill: &str| plan(Effect::RequireSkill { skill: skill.to_owned() }))
+        .register_fn("show_brief", |brief: &str| plan(Effect::ShowBrief { brief: brief.to_owned() }))
         .register_fn("start_obligation", |article: &str| plan(Effect::StartObligation { article: article.to_owned() }))
         .register_fn("meet_obligation", |article: &str| plan(Effect::MeetObligation { article: article.to_owned() }))
         .register_fn("waive_obligation", |article: &str| plan(Effect::WaiveObligation { article: article.to_owned() }))
@@ -22,6 +24,7 @@ pub(super) fn register(engine: &mut Engine) {
 
     engine
         .register_fn("warn", |message: &str| verdict(GuardAction::Warn, message))
+        .register_fn("needs_approval", |message: &str| verdict(GuardAction::Approve, message))
         .register_fn("stop", |message: &str| verdict(GuardAction::Stop, message));
 }
 

@@ -115,6 +115,20 @@ pub(crate) const FUNCTIONS: &[Function] = &[
     ),
     looks(
         "contains",
+        &[Type::Briefs, Type::Brief],
+        Type::Bool,
+        "Whether the brief is in the set.",
+        "case.briefs.contains(\"summer-sale\")",
+    ),
+    looks(
+        "contains",
+        &[Type::Skills, Type::Skill],
+        Type::Bool,
+        "Whether the skill is in the set.",
+        "case.skills.contains(\"data-protection\")",
+    ),
+    looks(
+        "contains",
         &[Type::List, Type::Text],
         Type::Bool,
         "Whether a value is one of several.",
@@ -153,6 +167,20 @@ pub(crate) const FUNCTIONS: &[Function] = &[
     acts(InRule, "label", &[Type::Text], "Puts a label on the case.", "label(\"legal\");"),
     acts(InRule, "priority", &[Type::Priority], "Sets the priority of the case.", "priority(\"high\");"),
     acts(InRule, "assign_team", &[Type::Team], "Gives the case to a team.", "assign_team(\"care\");"),
+    acts(
+        InRule,
+        "require_skill",
+        &[Type::Skill],
+        "Gives the case to somebody who has this skill, and asks for it of whoever answers.",
+        "require_skill(\"data-protection\");",
+    ),
+    acts(
+        InRule,
+        "show_brief",
+        &[Type::Brief],
+        "Puts a brief before whoever answers, from its first day to its last.",
+        "show_brief(\"summer-sale\");",
+    ),
     acts(
         InRule,
         "start_obligation",
@@ -205,6 +233,13 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         &[Type::Text],
         "Says something to whoever writes the reply; it may still go.",
         "warn(\"Say it without blame.\");",
+    ),
+    acts(
+        InGuard,
+        "needs_approval",
+        &[Type::Text],
+        "Keeps the reply until somebody else has agreed who has the skills that the case asks for, and says why.",
+        "needs_approval(\"Somebody who knows that law reads it first.\");",
     ),
     acts(
         InGuard,

@@ -47,10 +47,24 @@ impl Test {
             for rule in expected.rules().filter(|rule| !names.rules.contains(rule)) {
                 report(format!("There is no rule \u{201c}{rule}\u{201d}."), "Use the name of a rule in this policy.");
             }
-            for guard in expected.guards.keys().filter(|guard| !names.guards.contains(guard)) {
+            for guard in expected.guards.keys().chain(&expected.no_guards).filter(|guard| !names.guards.contains(guard))
+            {
                 report(
                     format!("There is no guard \u{201c}{guard}\u{201d}."),
                     "Use the name of a guard in this policy.",
+                );
+            }
+            let (briefs, skills) = (names.known(Type::Brief), names.known(Type::Skill));
+            for brief in expected.briefs.iter().filter(|brief| !briefs.contains(&brief.as_str())) {
+                report(
+                    format!("There is no brief \u{201c}{brief}\u{201d}."),
+                    "Use the name of a brief in the settings.",
+                );
+            }
+            for skill in expected.skills.iter().filter(|skill| !skills.contains(&skill.as_str())) {
+                report(
+                    format!("There is no skill \u{201c}{skill}\u{201d}."),
+                    "Use the name of a skill in the settings.",
                 );
             }
             let articles = names.known(Type::Article);

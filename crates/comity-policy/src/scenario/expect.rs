@@ -79,6 +79,8 @@ pub(super) fn words(effect: &Effect) -> String {
         Effect::Label { label } => label,
         Effect::Priority { priority } => priority.as_str(),
         Effect::AssignTeam { team } | Effect::HoldReplies { team } | Effect::Kudos { team } => team,
+        Effect::RequireSkill { skill } => skill,
+        Effect::ShowBrief { brief } => brief,
         Effect::StartObligation { article }
         | Effect::MeetObligation { article }
         | Effect::WaiveObligation { article } => article,
@@ -91,7 +93,7 @@ pub(super) fn words(effect: &Effect) -> String {
 }
 
 fn guards(expected: &Expected, observed: &Observed) -> Checked {
-    if expected.guards.is_empty() && expected.may_go.is_none() {
+    if expected.guards.is_empty() && expected.no_guards.is_empty() && expected.may_go.is_none() {
         return Ok(());
     }
     let Some(verdicts) = &observed.verdicts else {
@@ -106,12 +108,15 @@ fn guards(expected: &Expected, observed: &Observed) -> Checked {
             None => return Err(format!("The guard {guard} should say {action:?} and says nothing.")),
         }
     }
-    let stopped = verdicts.iter().find(|verdict| verdict.action == GuardAction::Stop);
+    if let Some(verdict) = verdicts.iter().find(|verdict| expected.no_guards.contains(&verdict.guard)) {
+        return Err(format!("The guard {} should say nothing and says: {}", verdict.guard, verdict.message));
+    }
+    let stopped = verdicts.iter().find(|verdict| verdict.action != GuardAction::Warn);
     match (expected.may_go, stopped) {
         (Some(true), Some(verdict)) => {
-            Err(format!("The reply should go; {} stops it: {}", verdict.guard, verdict.message))
+            Err(format!("The reply should go; {} keeps it: {}", verdict.guard, verdict.message))
         }
-        (Some(false), None) => Err("The reply should not go; no guard stops it.".to_owned()),
+        (Some(false), None) => Err("The reply should not go; no guard keeps it.".to_owned()),
         _ => Ok(()),
     }
 }
@@ -123,6 +128,8 @@ pub(super) fn case(expected: &Expected, case: &Case, ledger: &[Obligation], cale
     if let Some(extra) = expected.no_labels.iter().find(|label| labels.contains(label)) {
         return Err(format!("The label {extra} should not be on the case."));
     }
+    contains("shown as a brief", &expected.briefs, &case.briefs.iter().cloned().collect::<Vec<_>>())?;
+    contains("asked for as a skill", &expected.skills, &case.skills.iter().cloned().collect::<Vec<_>>())?;
     same("status", expected.status.map(Status::as_str), Some(case.status.as_str()))?;
     same("closed_reason", expected.closed_reason.as_deref(), case.closed_reason.as_deref())?;
     same("priority", expected.priority.map(Priority::as_str), Some(case.priority.as_str()))?;

@@ -61,7 +61,7 @@ pub(super) fn given_facts(counted: &Counted, given: Value, author: &Author, root
             "names_us": null, "breach_of": null,
         },
         "case": {
-            "is_open": true, "is_held": false, "priority": "normal", "labels": [], "team": null, "company": null,
+            "is_open": true, "is_held": false, "priority": "normal", "labels": [], "briefs": [], "skills": [], "team": null, "company": null,
             "company_replies": 0, "consumer_posts": 1, "unanswered_replies": 0, "has_draft": false, "escalations": [],
             "closed_reason": null, "opened_at": GIVEN_NOW, "last_consumer_post_at": null, "last_company_reply_at": null,
         },

@@ -101,6 +101,8 @@ pub(super) struct Step {
     pub public: Option<bool>,
     pub names_us: Option<bool>,
     pub automatic: bool,
+    /// What whoever writes the reply knows.
+    pub writer_skills: BTreeSet<String>,
     pub lang: Option<String>,
     pub expect: Expected,
 }
@@ -171,6 +173,10 @@ pub(super) struct Expected {
     pub no_effects: Vec<String>,
     pub labels: Vec<String>,
     pub no_labels: Vec<String>,
+    /// Briefs that are in the case.
+    pub briefs: Vec<String>,
+    /// Skills that the case asks for.
+    pub skills: Vec<String>,
     pub status: Option<Status>,
     pub closed_reason: Option<String>,
     pub priority: Option<Priority>,
@@ -190,7 +196,9 @@ pub(super) struct Expected {
     pub no_obligations: Vec<String>,
     /// Guards and what they say of `reply`.
     pub guards: BTreeMap<String, GuardAction>,
-    /// Whether the reply may go.
+    /// Guards that have nothing to say of `reply`.
+    pub no_guards: Vec<String>,
+    /// Whether the reply may go at once.
     pub may_go: Option<bool>,
 }
 
@@ -200,6 +208,8 @@ impl Expected {
         let all = [
             ("labels", !self.labels.is_empty()),
             ("no_labels", !self.no_labels.is_empty()),
+            ("briefs", !self.briefs.is_empty()),
+            ("skills", !self.skills.is_empty()),
             ("status", self.status.is_some()),
             ("closed_reason", self.closed_reason.is_some()),
             ("priority", self.priority.is_some()),
@@ -214,6 +224,7 @@ impl Expected {
             ("no_obligations", !self.no_obligations.is_empty()),
             ("sent", !self.sent.is_empty()),
             ("guards", !self.guards.is_empty()),
+            ("no_guards", !self.no_guards.is_empty()),
             ("may_go", self.may_go.is_some()),
         ];
         all.into_iter().filter_map(|(name, given)| given.then_some(name))

@@ -11,7 +11,7 @@ use comity_domain::{
     CaseId, ConnectionId, ContactId, DeliveryId, EventId, Party, PostId, Timestamp,
     case::Case,
     event::{Event, EventKind},
-    facts::{Facts, ReplyFacts},
+    facts::ReplyFacts,
     post::{Contact, Post, Visibility},
     step::{History, Snapshot, facts, step},
     story::{Act, Happening, Story},
@@ -207,12 +207,17 @@ impl<'a> Telling<'a> {
     }
 
     fn ask_guards(&self, text: &str, written: &Step) -> Result<Vec<comity_domain::decision::GuardVerdict>, String> {
-        let (text, is_automatic) = (text.to_owned(), written.automatic);
-        let reply = ReplyFacts { text, is_public: written.is_public(), is_automatic };
+        let reply = ReplyFacts {
+            text: text.to_owned(),
+            is_public: written.is_public(),
+            is_automatic: written.automatic,
+            writer_skills: written.writer_skills.clone(),
+        };
         let (event, post) = self.last.as_ref().ok_or("somebody must have written before a reply")?;
         let snapshot = &self.story.snapshot;
-        let facts = facts(&snapshot.case, snapshot, &snapshot.obligations, event, post.as_ref());
-        Ok(self.policy.guard(&Facts { now: self.now, ..facts }, &reply))
+        let event = Event { at: self.now, ..event.clone() };
+        let facts = facts(self.policy, &snapshot.case, snapshot, &snapshot.obligations, &event, post.as_ref());
+        Ok(self.policy.guard(&facts, &reply))
     }
 }
 

@@ -296,7 +296,8 @@ fn decides(policy: &Policy, bundle: &Bundle, facts: &Facts) {
     let mut traced = Wanted::of(evaluation, || policy.fallback());
     traced.rules.retain(|rule| rule.outcome != Outcome::NotFired);
     assert_eq!(policy.wanted(facts), traced, "with a trace and without one");
-    let reply = ReplyFacts { text: facts.event.text.clone(), is_public: true, is_automatic: false };
+    let reply =
+        ReplyFacts { text: facts.event.text.clone(), is_public: true, is_automatic: false, ..ReplyFacts::default() };
     assert_eq!(policy.guard(facts, &reply), policy.guard(facts, &reply));
     for template in policy.templates().keys() {
         assert!(policy.render_template(template, facts).is_some());

@@ -8,6 +8,7 @@ mod tokens;
 mod users;
 
 use comity_domain::{OrganizationId, Roles, SessionId, Timestamp, TokenId, UserId};
+use std::collections::BTreeSet;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Organization {
@@ -27,6 +28,8 @@ pub struct User {
     pub name: String,
     pub email: String,
     pub roles: Roles,
+    /// What they know, by the names that policies have for it.
+    pub skills: BTreeSet<String>,
     pub is_active: bool,
     pub created_at: Timestamp,
 }
@@ -36,6 +39,7 @@ pub struct NewUser {
     pub name: String,
     pub email: String,
     pub roles: Roles,
+    pub skills: BTreeSet<String>,
     pub password_hash: String,
 }
 
@@ -44,6 +48,7 @@ pub struct NewUser {
 pub struct UserChange {
     pub name: Option<String>,
     pub roles: Option<Roles>,
+    pub skills: Option<BTreeSet<String>>,
     pub is_active: Option<bool>,
 }
 

@@ -26,7 +26,7 @@ impl Store {
     ) -> Result<User, StoreError> {
         let transaction = self.begin().await?;
         let user = insert(&transaction, organization, user, now).await?;
-        let detail = json!({ "roles": user.roles });
+        let detail = json!({ "roles": user.roles, "skills": user.skills });
         let entry = entry(actor, now, "user.create", format!("user/{}", user.id), detail);
         append_new(&transaction, organization, vec![entry]).await?;
         commit(transaction).await?;
@@ -77,13 +77,18 @@ impl Store {
         if !stays && is_last_owner(&transaction, organization, id).await? {
             return Ok(None);
         }
-        let detail = json!({ "name": change.name.is_some(), "roles": change.roles, "is_active": change.is_active });
+        let detail = json!({
+            "name": change.name.is_some(), "roles": change.roles, "skills": change.skills, "is_active": change.is_active,
+        });
         let mut changed = row.into_active_model();
         if let Some(name) = change.name {
             changed.name = Set(name);
         }
         if let Some(roles) = &change.roles {
             changed.roles = Set(json(roles));
+        }
+        if let Some(skills) = &change.skills {
+            changed.skills = Set(json(skills));
         }
         if let Some(is_active) = change.is_active {
             changed.is_active = Set(is_active);
@@ -136,6 +141,7 @@ pub(super) async fn insert(
         email_key: email_key(&user.email),
         email: user.email,
         roles: json(&user.roles),
+        skills: json(&user.skills),
         is_active: true,
         password_hash: user.password_hash,
         created_at: micros(now),

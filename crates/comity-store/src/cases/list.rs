@@ -10,7 +10,7 @@ use crate::{
     entity::case,
     sql::{query, query_in, rows},
 };
-use comity_domain::{CaseId, ConnectionId, OrganizationId, UserId, case::Status, ledger::Obligation};
+use comity_domain::{CaseId, ConnectionId, OrganizationId, UserId, case::Status, delivery::State, ledger::Obligation};
 use sea_orm::{QueryResult, TryGetable, Value};
 use std::{collections::HashMap, fmt::Write as _};
 use uuid::Uuid;
@@ -102,12 +102,27 @@ impl Store {
             counts.held = get(row, "held")?;
             counts.overdue = get(row, "overdue")?;
         }
+        let sql = "SELECT COUNT(DISTINCT case_id) AS cases FROM deliveries WHERE organization_id = $1 AND state = $2";
+        let awaits = State::AwaitsApproval.as_str();
+        let found = query(&self.read, DOING, sql, [organization.0.into(), awaits.into()]).await?;
+        counts.awaits_approval = found.first().map(|row| get(row, "cases")).transpose()?.unwrap_or(0);
         if let Some(me) = me {
             let sql = "SELECT COUNT(*) AS mine FROM cases WHERE assignee_id = $1 AND status = 'open' AND organization_id = $2";
             let found = query(&self.read, DOING, sql, [me.0.into(), organization.0.into()]).await?;
             counts.mine = found.first().map(|row| get(row, "mine")).transpose()?.unwrap_or(0);
         }
         Ok(counts)
+    }
+
+    /// How many open cases each person has.
+    pub async fn open_cases_by_assignee(
+        &self,
+        organization: OrganizationId,
+    ) -> Result<HashMap<UserId, i64>, StoreError> {
+        let sql = "SELECT assignee_id, COUNT(*) AS cases FROM cases WHERE organization_id = $1 AND status = 'open' \
+                   AND assignee_id IS NOT NULL GROUP BY assignee_id";
+        let found = query(&self.read, DOING, sql, [organization.0.into()]).await?;
+        found.iter().map(|row| Ok((UserId(get(row, "assignee_id")?), get(row, "cases")?))).collect()
     }
 
     /// A merged case gives the one it was merged into.
@@ -218,6 +233,11 @@ fn conditions(organization: OrganizationId, status: Status, filter: &CaseFilter)
         Some(true) => conditions.sql.push_str(" AND held_for IS NOT NULL"),
         Some(false) => conditions.sql.push_str(" AND held_for IS NULL"),
         None => {}
+    }
+    if let Some(awaits) = filter.awaits_approval {
+        let not = if awaits { "" } else { "NOT " };
+        let waiting = format!("id {not}IN (SELECT case_id FROM deliveries WHERE organization_id = $1 AND state = ?)");
+        conditions.add(&waiting, State::AwaitsApproval.as_str());
     }
     match filter.is_overdue {
         Some(true) => conditions.sql.push_str(" AND is_overdue"),

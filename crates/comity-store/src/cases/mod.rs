@@ -27,6 +27,8 @@ pub struct CaseFilter {
     pub assignee: Option<Queue>,
     pub company: Option<String>,
     pub is_held: Option<bool>,
+    /// Whether a reply waits for somebody to agree.
+    pub awaits_approval: Option<bool>,
     pub is_overdue: Option<bool>,
     /// Looked for in the subject, the newest post, the contact's handle and the number.
     pub text: Option<String>,
@@ -73,6 +75,8 @@ pub struct CaseCounts {
     /// The consumer's turn.
     pub theirs: i64,
     pub held: i64,
+    /// A reply waits for somebody to agree.
+    pub awaits_approval: i64,
     pub mine: i64,
     /// The company is late.
     pub overdue: i64,

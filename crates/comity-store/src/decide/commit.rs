@@ -292,8 +292,8 @@ async fn write_deliveries(
 ) -> Result<(), StoreError> {
     let mut deliveries = Rows::insert(
         "deliveries",
-        "id, organization_id, case_id, connection_id, text, in_reply_to, root, visibility, idempotency_key, author, state, \
-         attempts, fence, due_at, created_at, look_up",
+        "id, organization_id, case_id, connection_id, text, in_reply_to, root, visibility, idempotency_key, author, approval, \
+         state, attempts, fence, due_at, created_at, look_up",
         // Decided twice, it is one reply.
         "ON CONFLICT DO NOTHING",
     );
@@ -309,6 +309,7 @@ async fn write_deliveries(
             visibility_word(delivery.visibility).into(),
             delivery.idempotency_key.as_str().into(),
             json(&delivery.author).into(),
+            delivery.approval.as_ref().map(json).into(),
             delivery.state.as_str().into(),
             i64::from(delivery.attempts).into(),
             delivery.fence.into(),

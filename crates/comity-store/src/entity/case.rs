@@ -11,6 +11,7 @@ use comity_domain::{
 };
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "cases")]
@@ -51,12 +52,16 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// What a case has that no query asks for.
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 struct Data {
     escalations: Vec<Escalation>,
     draft: Option<Draft>,
     questions: Vec<Question>,
     moments: Vec<Moment>,
+    #[serde(default)]
+    briefs: BTreeSet<String>,
+    #[serde(default)]
+    skills: BTreeSet<String>,
 }
 
 /// The column `due_sort` of a case in which nothing is due: after all others.
@@ -69,12 +74,14 @@ pub fn data(case: &Case) -> String {
         draft: case.draft.clone(),
         questions: case.questions.clone(),
         moments: case.moments.clone(),
+        briefs: case.briefs.clone(),
+        skills: case.skills.clone(),
     })
 }
 
 /// `data` of a case that nothing has happened to yet.
 pub fn no_data() -> String {
-    json(&Data { escalations: Vec::new(), draft: None, questions: Vec::new(), moments: Vec::new() })
+    json(&Data::default())
 }
 
 /// Where a ledger leaves its case in lists.
@@ -121,6 +128,8 @@ impl Model {
             draft: data.draft,
             questions: data.questions,
             moments: data.moments,
+            briefs: data.briefs,
+            skills: data.skills,
             opened_at: time(self.opened_at),
             updated_at: time(self.updated_at),
             version: self.version,

@@ -17,6 +17,7 @@ pub struct Model {
     pub email: String,
     pub email_key: String,
     pub roles: String,
+    pub skills: String,
     pub is_active: bool,
     pub password_hash: String,
     pub created_at: i64,
@@ -35,6 +36,7 @@ impl Model {
             name: self.name,
             email: self.email,
             roles: from_json("roles", &self.roles)?,
+            skills: from_json("skills", &self.skills)?,
             is_active: self.is_active,
             created_at: time(self.created_at),
         })

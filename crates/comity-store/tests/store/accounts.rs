@@ -8,7 +8,13 @@ use comity_domain::{
 use comity_store::{ApiToken, AuditFilter, NewUser, Session, StoreError, UserChange};
 
 fn person(email: &str, role: Role) -> NewUser {
-    NewUser { name: "Ada".into(), email: email.into(), roles: Roles::from([role]), password_hash: "hash".into() }
+    NewUser {
+        name: "Ada".into(),
+        email: email.into(),
+        roles: Roles::from([role]),
+        skills: [].into(),
+        password_hash: "hash".into(),
+    }
 }
 
 on_both! {

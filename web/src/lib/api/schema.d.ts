@@ -408,6 +408,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deliveries/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a reply leave that waited for a second person, who did not write it and has the skills that its case asks for. */
+        post: operations["post_deliveries_id_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a reply that waited for a second person. Whoever wrote it may take it back. */
+        post: operations["post_deliveries_id_decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deliveries/{id}/drop": {
         parameters: {
             query?: never;
@@ -962,6 +996,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/skills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the live policy asks of people to know. */
+        get: operations["get_skills"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/templates": {
         parameters: {
             query?: never;
@@ -1241,6 +1292,16 @@ export interface components {
             by?: components["schemas"]["PersonRef"] | null;
             note: string;
         };
+        /** @description What whoever answers should know for a while. */
+        BriefView: {
+            name: string;
+            text: string;
+            /**
+             * Format: date
+             * @description Its last day, in the time zone of the calendar.
+             */
+            until: string;
+        };
         Bundle: {
             /** @description Path within the bundle to text. */
             files: {
@@ -1288,6 +1349,11 @@ export interface components {
         };
         /** @description How many open cases there are, whatever the filter. */
         CaseCounts: {
+            /**
+             * Format: int64
+             * @description A reply waits for somebody to agree.
+             */
+            awaits_approval: number;
             /**
              * Format: int64
              * @description Replies are held.
@@ -1401,6 +1467,8 @@ export interface components {
         /** @enum {string} */
         CaseStatus: "open" | "closed" | "merged";
         CaseView: components["schemas"]["CaseHead"] & {
+            /** @description What whoever answers should know, while it is valid. */
+            briefs: components["schemas"]["BriefView"][];
             closed_reason?: string | null;
             /**
              * Format: int64
@@ -1419,6 +1487,8 @@ export interface components {
             posts: components["schemas"]["PostView"][];
             questions: components["schemas"]["QuestionView"][];
             reply: components["schemas"]["ReplyOptions"];
+            /** @description What whoever handles the case must know. */
+            skills: string[];
         };
         Changes: {
             added: string[];
@@ -1524,6 +1594,18 @@ export interface components {
             reason: string;
             rules: components["schemas"]["RuleTrace"][];
         };
+        /** @description Why a reply is not to leave. */
+        DeclineReply: {
+            reason: string;
+        };
+        /** @description What a second person has to say of a reply, or has said. */
+        DeliveryApproval: {
+            by?: components["schemas"]["PersonRef"] | null;
+            /** @description Why not, when it was declined. */
+            declined?: string | null;
+            /** @description Why somebody else has to agree. */
+            why: string;
+        };
         DeliveryAuthor: {
             /** @enum {string} */
             by: "agent";
@@ -1534,8 +1616,9 @@ export interface components {
             rule: string;
         };
         /** @enum {string} */
-        DeliveryState: "pending" | "leased" | "unknown" | "sent" | "dead" | "cancelled";
+        DeliveryState: "awaits_approval" | "pending" | "leased" | "unknown" | "sent" | "dead" | "cancelled";
         DeliveryView: {
+            approval?: components["schemas"]["DeliveryApproval"] | null;
             /** Format: int32 */
             attempts: number;
             author: components["schemas"]["DeliveryAuthor"];
@@ -1718,7 +1801,7 @@ export interface components {
             share: number;
         };
         /** @enum {string} */
-        GuardAction: "warn" | "stop";
+        GuardAction: "warn" | "approve" | "stop";
         GuardVerdict: {
             action: components["schemas"]["GuardAction"];
             article?: string | null;
@@ -1900,6 +1983,7 @@ export interface components {
         /** @description Everything there is, for lists that are short by nature. */
         Items_DeliveryView: {
             items: {
+                approval?: components["schemas"]["DeliveryApproval"] | null;
                 /** Format: int32 */
                 attempts: number;
                 author: components["schemas"]["DeliveryAuthor"];
@@ -1946,6 +2030,14 @@ export interface components {
             }[];
         };
         /** @description Everything there is, for lists that are short by nature. */
+        Items_Skill: {
+            items: {
+                /** @description What somebody knows who has it. */
+                about: string;
+                name: string;
+            }[];
+        };
+        /** @description Everything there is, for lists that are short by nature. */
         Items_Template: {
             items: {
                 name: string;
@@ -1976,6 +2068,8 @@ export interface components {
                 is_active: boolean;
                 name: string;
                 roles: components["schemas"]["Role"][];
+                /** @description What they know, by the names of the policy. */
+                skills: string[];
             }[];
         };
         /** @description Everything there is, for lists that are short by nature. */
@@ -2101,6 +2195,7 @@ export interface components {
             /** Format: password */
             password: string;
             roles: components["schemas"]["Role"][];
+            skills?: string[];
         };
         NoteView: {
             /** Format: date-time */
@@ -2309,6 +2404,8 @@ export interface components {
         };
         ReplyCheck: {
             can_send: boolean;
+            /** @description Why somebody else has to agree before it leaves. */
+            needs_approval?: string | null;
             verdicts: components["schemas"]["GuardVerdict"][];
             why_not?: string | null;
         };
@@ -2501,6 +2598,12 @@ export interface components {
             /** Format: password */
             password: string;
         };
+        /** @description Something that some people know and others do not. */
+        Skill: {
+            /** @description What somebody knows who has it. */
+            about: string;
+            name: string;
+        };
         StartCanary: {
             /**
              * Format: int32
@@ -2581,12 +2684,15 @@ export interface components {
             is_active: boolean;
             name: string;
             roles: components["schemas"]["Role"][];
+            /** @description What they know, by the names of the policy. */
+            skills: string[];
         };
         /** @description What is left out stays as it is. */
         UserChange: {
             is_active?: boolean | null;
             name?: string | null;
             roles?: components["schemas"]["Role"][] | null;
+            skills?: string[] | null;
         };
         Verification: {
             account?: components["schemas"]["AccountView"] | null;
@@ -2730,6 +2836,8 @@ export interface operations {
                 company?: string;
                 /** @description Only cases whose replies are held, or only others. */
                 held?: boolean;
+                /** @description Only cases with a reply that waits for somebody to agree, or only others. */
+                awaits_approval?: boolean;
                 /** @description Only cases in which the organization is late, or only others. */
                 overdue?: boolean;
                 /** @description Words looked for in subject, posts and handles, or a case number. */
@@ -3558,7 +3666,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `dead` unless told. */
-                state?: "pending" | "leased" | "unknown" | "sent" | "dead" | "cancelled";
+                state?: "awaits_approval" | "pending" | "leased" | "unknown" | "sent" | "dead" | "cancelled";
             };
             header?: never;
             path?: never;
@@ -3573,6 +3681,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_DeliveryView"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_deliveries_id_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryView"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_deliveries_id_decline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclineReply"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryView"];
                 };
             };
             /** @description Something went wrong. */
@@ -4889,6 +5063,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_skills: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Skill"];
                 };
             };
             /** @description Something went wrong. */

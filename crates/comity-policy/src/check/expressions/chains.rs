@@ -97,7 +97,7 @@ pub(super) fn fields_of(receiver: Type) -> Vec<(&'static str, Type)> {
     let of_objects = FIELDS.iter().filter(|field| field.object == receiver).map(|field| (field.name, field.gives));
     let shared = match receiver {
         kind if kind.is_text() => Type::Text,
-        Type::Articles | Type::Flows => Type::Names,
+        kind if kind.is_set_of_names() => Type::Names,
         kind => kind,
     };
     let of_values = TEXT_FIELDS.iter().filter(|(kind, ..)| *kind == shared).map(|(_, name, gives, _)| (*name, *gives));

@@ -10,7 +10,7 @@ pub(super) struct Fact {
 }
 
 /// Facts that no getter can lack. One that is missing here is taken for one that may be unknown.
-pub(super) const ALWAYS_KNOWN: [&str; 23] = [
+pub(super) const ALWAYS_KNOWN: [&str; 26] = [
     "event.kind",
     "event.at",
     "event.text",
@@ -20,6 +20,8 @@ pub(super) const ALWAYS_KNOWN: [&str; 23] = [
     "case.is_held",
     "case.priority",
     "case.labels",
+    "case.briefs",
+    "case.skills",
     "case.company_replies",
     "case.consumer_posts",
     "case.unanswered_replies",
@@ -33,6 +35,7 @@ pub(super) const ALWAYS_KNOWN: [&str; 23] = [
     "charter.breached",
     "charter.met",
     "reply.text",
+    "reply.writer_skills",
     "now",
 ];
 

@@ -77,6 +77,8 @@ fn changes(lines: &mut Vec<String>, before: &Case, after: &Case) {
     let new = |all: &BTreeSet<String>, known: &BTreeSet<String>| all.difference(known).cloned().collect::<Vec<_>>();
     list(lines, "labels", &new(&after.labels, &before.labels));
     list(lines, "no_labels", &new(&before.labels, &after.labels));
+    list(lines, "briefs", &new(&after.briefs, &before.briefs));
+    list(lines, "skills", &new(&after.skills, &before.skills));
     let mut word = |name: &str, value: &str| lines.push(format!("expect.{name} = {}", text(value)));
     if before.status != after.status {
         word("status", after.status.as_str());
