@@ -14,7 +14,7 @@ pub(super) fn lacking<'a>(case: &'a Case, skills: &BTreeSet<String>) -> Option<&
 
 impl App {
     /// What somebody knows.
-    pub(super) async fn skills_of(&self, user: UserId) -> Result<BTreeSet<String>, AppError> {
+    pub async fn skills_of(&self, user: UserId) -> Result<BTreeSet<String>, AppError> {
         let user = self.store.user(self.organization, user).await?;
         Ok(user.map(|user| user.skills).unwrap_or_default())
     }

@@ -114,6 +114,8 @@ pub struct CaseHead {
     pub turn: Option<Party>,
     pub next_due: Option<Due>,
     pub overdue: Vec<Due>,
+    /// What whoever handles the case must know.
+    pub skills: Vec<String>,
     /// The team that must release replies before any leaves.
     pub held_for: Option<String>,
     pub opened_at: Timestamp,
@@ -149,8 +151,6 @@ pub struct CaseView {
     pub kudos: Vec<String>,
     /// What whoever answers should know, while it is valid.
     pub briefs: Vec<BriefView>,
-    /// What whoever handles the case must know.
-    pub skills: Vec<String>,
     /// How many decisions were made.
     pub decisions: u64,
     pub reply: ReplyOptions,

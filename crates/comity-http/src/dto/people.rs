@@ -58,6 +58,8 @@ pub struct SessionUser {
     pub name: String,
     pub email: String,
     pub roles: Vec<Role>,
+    /// What they know, by the names of the policy.
+    pub skills: Vec<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]

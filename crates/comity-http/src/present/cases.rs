@@ -65,7 +65,6 @@ pub async fn case_view(app: &App, detail: CaseDetail) -> Result<dto::CaseView, A
             .into_iter()
             .map(|(name, brief)| dto::BriefView { name, text: brief.text, until: brief.until })
             .collect(),
-        skills: case.skills.into_iter().collect(),
         reply,
         closed_reason: case.closed_reason,
         escalations: case.escalations.into_iter().map(Into::into).collect(),
@@ -96,6 +95,7 @@ fn head(app: &App, row: CaseRow, prefix: &str) -> Result<CaseHead, AppError> {
         turn: row.turn.map(Into::into),
         next_due: open.iter().find(|line| line.obligation.state == State::Running).map(due),
         overdue: open.iter().filter(is_late).map(due).collect(),
+        skills: case.skills.into_iter().collect(),
         held_for: case.held_for,
         opened_at: case.opened_at,
         updated_at: case.updated_at,

@@ -17,6 +17,7 @@ pub async fn session(app: &App, caller: &Caller) -> Result<dto::Session, AppErro
             name: caller.name.clone(),
             email: caller.email.clone(),
             roles: words(&caller.roles),
+            skills: app.skills_of(caller.user).await?.into_iter().collect(),
         },
         organization: dto::SessionOrganization {
             id: organization.id.0,

@@ -1431,6 +1431,8 @@ export interface components {
             opened_at: string;
             overdue: components["schemas"]["Due"][];
             priority: components["schemas"]["Priority"];
+            /** @description What whoever handles the case must know. */
+            skills: string[];
             status: components["schemas"]["CaseStatus"];
             subject: string;
             team?: string | null;
@@ -1487,8 +1489,6 @@ export interface components {
             posts: components["schemas"]["PostView"][];
             questions: components["schemas"]["QuestionView"][];
             reply: components["schemas"]["ReplyOptions"];
-            /** @description What whoever handles the case must know. */
-            skills: string[];
         };
         Changes: {
             added: string[];
@@ -2576,6 +2576,8 @@ export interface components {
             id: string;
             name: string;
             roles: components["schemas"]["Role"][];
+            /** @description What they know, by the names of the policy. */
+            skills: string[];
         };
         SetUp: {
             email: string;

@@ -31,6 +31,7 @@ export type ConnectorView = Schemas['ConnectorView'];
 export type ConnectionView = Schemas['ConnectionView'];
 export type LogLine = Schemas['LogLine'];
 export type User = Schemas['User'];
+export type Skill = Schemas['Skill'];
 export type Token = Schemas['Token'];
 export type Files = Record<string, string>;
 

@@ -1,7 +1,7 @@
 // The queues of the inbox: each is a filter of the case list. What the address bar says is the whole state of the list.
 import type { CaseCounts } from '$lib/api/types';
 
-export const queues = ['open', 'ours', 'theirs', 'overdue', 'held', 'mine', 'nobody', 'closed'] as const;
+export const queues = ['open', 'ours', 'theirs', 'overdue', 'held', 'approval', 'mine', 'nobody', 'closed'] as const;
 export type Queue = (typeof queues)[number];
 
 export type Filter = { queue: Queue; q: string; label: string; team: string; sort: 'due' | 'newest' };
@@ -36,6 +36,7 @@ export function question(filter: Filter) {
     turn: filter.queue === 'ours' ? ('company' as const) : filter.queue === 'theirs' ? ('consumer' as const) : undefined,
     assignee: filter.queue === 'mine' ? 'me' : filter.queue === 'nobody' ? 'none' : undefined,
     held: filter.queue === 'held' ? true : undefined,
+    awaits_approval: filter.queue === 'approval' ? true : undefined,
     overdue: filter.queue === 'overdue' ? true : undefined,
     q: filter.q || undefined,
     label: filter.label || undefined,
@@ -46,5 +47,5 @@ export function question(filter: Filter) {
 
 export function countOf(queue: Queue, counts: CaseCounts | null): number | undefined {
   if (!counts || queue === 'nobody' || queue === 'closed') return undefined;
-  return counts[queue];
+  return queue === 'approval' ? counts.awaits_approval : counts[queue];
 }

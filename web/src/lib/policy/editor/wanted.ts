@@ -18,6 +18,8 @@ const NAMED: Record<string, NameKind[]> = {
   hold_replies: ['team'],
   kudos: ['team'],
   role: ['role'],
+  require_skill: ['skill'],
+  show_brief: ['brief'],
   draft_reply: ['template'],
   send_reply: ['template'],
   escalate: ['flow'],
@@ -28,7 +30,7 @@ const NAMED: Record<string, NameKind[]> = {
   meet_obligation: ['article'],
   waive_obligation: ['article']
 };
-const SETS: Record<string, NameKind[]> = { labels: ['label'], escalations: ['flow'], running: ['article'], breached: ['article'], met: ['article'] };
+const SETS: Record<string, NameKind[]> = { labels: ['label'], escalations: ['flow'], skills: ['skill'], writer_skills: ['skill'], briefs: ['brief'], running: ['article'], breached: ['article'], met: ['article'] };
 const TESTED: [RegExp, NameKind[]][] = [
   [/\b(not_)?fired\s*=\s*\[[^\]]*$|\bunknown\s*=\s*\[[^\]]*$/, ['rule']],
   [/\bguards\s*=\s*\[[^\]]*$/, ['guard']],
