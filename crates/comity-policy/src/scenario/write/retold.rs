@@ -13,11 +13,12 @@ use comity_domain::{
     EventId, Party, PostId, Timestamp,
     event::{Event, EventKind},
     facts::AuthorFacts,
+    ledger::Move,
     post::{Post, Visibility},
     story::{Act, Happening, Past},
 };
 use jiff::{SignedDuration, civil, tz::TimeZone};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// The week in which written tests take place.
 const FIRST_MONDAY: civil::Date = civil::date(2026, 3, 2);
@@ -70,7 +71,7 @@ impl<'a> Writer<'a> {
         };
         let mut told: Vec<Vec<EventId>> = Vec::new();
         let mut now: Option<Timestamp> = None;
-        for (then, happening) in with_breaches(past) {
+        for Told { at: then, happening, breaches } in with_breaches(past) {
             let at = self.moved(then)?;
             let mut step = Step::default();
             match now {
@@ -86,10 +87,10 @@ impl<'a> Writer<'a> {
                 let by = event.filter(|_| is_by_somebody_else(&happening, past)).and_then(facts);
                 let by = by.map(|author| self.author(author));
                 self.step(&mut step, &happening, by);
-                event.into_iter().collect()
+                event.into_iter().chain(breaches).collect()
             } else {
                 step.wait = true;
-                breaches(past).filter(|event| event.at == then).map(|event| event.id).collect()
+                breaches
             };
             now = Some(now.map_or(at, |before| before.max(at)));
             test.step.push(step);
@@ -181,17 +182,58 @@ fn monday_of_its_own(first: Timestamp, zone: &TimeZone) -> Result<SignedDuration
     moved.map(|moved| moved.duration_since(first)).map_err(|error| error.to_string())
 }
 
+/// What one step tells.
+struct Told {
+    at: Timestamp,
+    /// Nothing: time passes.
+    happening: Option<Happening>,
+    /// The broken promises that come to light in it.
+    breaches: Vec<EventId>,
+}
+
 /// What happened with its time, and when promises were broken, which happens by itself as time passes.
-fn with_breaches(past: &Past) -> Vec<(Timestamp, Option<Happening>)> {
-    let waits: BTreeSet<Timestamp> = breaches(past).map(|event| event.at).collect();
-    let happenings = past.happenings().into_iter().map(|happening| (happening.at(), Some(happening)));
-    let mut all: Vec<_> = waits.into_iter().map(|at| (at, None)).chain(happenings).collect();
-    all.sort_by_key(|(at, _)| *at);
+fn with_breaches(past: &Past) -> Vec<Told> {
+    let told = |happening: Happening| Told { at: happening.at(), happening: Some(happening), breaches: Vec::new() };
+    let mut all: Vec<Told> = past.happenings().into_iter().map(told).collect();
+    let mut waits: BTreeMap<Timestamp, Vec<EventId>> = BTreeMap::new();
+    for breach in breaches(past) {
+        let at = noticed(past, breach.at);
+        let opening = |one: &&mut Told| one.at == at && one.happening.as_ref().is_some_and(opens);
+        match all.iter_mut().find(opening).filter(|_| at > breach.at) {
+            Some(opening) => opening.breaches.push(breach.id),
+            None => waits.entry(at).or_default().push(breach.id),
+        }
+    }
+    let waits = waits.into_iter().map(|(at, breaches)| Told { at, happening: None, breaches });
+    let mut all: Vec<Told> = waits.chain(all).collect();
+    all.sort_by_key(|one| one.at);
     all
 }
 
 fn breaches(past: &Past) -> impl Iterator<Item = &Event> {
     past.events.iter().map(|(event, _)| event).filter(|event| matches!(event.kind, EventKind::Breach { .. }))
+}
+
+/// When a promise that broke then came to light: at once, or when the case was opened again that had been closed before.
+fn noticed(past: &Past, broke: Timestamp) -> Timestamp {
+    let mut moments: Vec<_> = past.case.moments.iter().collect();
+    moments.sort_by_key(|moment| moment.at);
+    let (before, after): (Vec<_>, Vec<_>) = moments.into_iter().partition(|moment| moment.at < broke);
+    let is_closed = before.iter().rev().find_map(|moment| match moment.what {
+        Move::Close => Some(true),
+        Move::Reopen => Some(false),
+        _ => None,
+    });
+    let opened = after.iter().find(|moment| moment.what == Move::Reopen);
+    opened.filter(|_| is_closed == Some(true)).map_or(broke, |moment| moment.at)
+}
+
+/// What can open a case that was closed.
+fn opens(happening: &Happening) -> bool {
+    match happening {
+        Happening::Act { act, .. } => matches!(act, Act::Reopen),
+        Happening::Event { event, .. } => matches!(event.kind, EventKind::Post { party: Party::Consumer, .. }),
+    }
 }
 
 fn is_by_somebody_else(happening: &Happening, past: &Past) -> bool {
