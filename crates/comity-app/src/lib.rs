@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod backtests;
 pub mod cases;
 pub mod changes;
+pub mod charter;
 pub mod clock;
 pub mod config;
 pub mod connections;

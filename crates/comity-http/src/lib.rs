@@ -18,6 +18,7 @@ pub mod limits;
 mod openapi;
 mod peer;
 mod present;
+mod public;
 mod routes;
 mod server;
 mod state;

@@ -6,6 +6,7 @@ use crate::{
     health, hooks, layers,
     limits::Limits,
     openapi::{self, PREFIX},
+    public,
     state::Http,
     web,
 };
@@ -49,6 +50,7 @@ fn router(app: Arc<App>, metrics: PrometheusHandle, stop: CancellationToken, lim
     let router = layers::around_api(api, &http)
         .merge(layers::as_data(hooks::routes(largest_hook)))
         .merge(health::routes())
+        .merge(public::routes())
         .fallback(web::serve)
         .method_not_allowed_fallback(async || wrong_method());
     layers::around_all(router).with_state(http)

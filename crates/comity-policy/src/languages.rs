@@ -77,6 +77,12 @@ impl Policy {
         std::iter::once(self.settings.language.as_str()).chain(self.translations.keys().map(String::as_str))
     }
 
+    /// The language of the bundle that serves a reader of this one, if any does.
+    #[must_use]
+    pub fn language_near(&self, language: &str) -> Option<&str> {
+        best(language, &self.languages())
+    }
+
     /// The texts in this language, or in the one nearest to it, or in the bundle's own.
     #[must_use]
     pub fn texts(&self, language: &str) -> Texts<'_> {

@@ -530,7 +530,10 @@ export const de: Catalogue = {
     neverUsed: 'nie benutzt',
     revoke: 'Entziehen',
     revokeOne: (name) => `${name} entziehen`,
-    account: 'Ihr Konto'
+    account: 'Ihr Konto',
+    charter: 'Öffentliche Charta',
+    charterText: 'Alle können lesen, was jede Seite schuldet und wie oft sie es hält. Geben Sie diese Adresse weiter.',
+    openCharter: 'Öffnen'
   },
   errorPage: {
     notFound: 'Diese Seite ist nicht hier',

@@ -530,7 +530,10 @@ export const en = {
     neverUsed: 'never used',
     revoke: 'Revoke',
     revokeOne: (name: string) => `Revoke ${name}`,
-    account: 'Your account'
+    account: 'Your account',
+    charter: 'Public charter',
+    charterText: 'Everybody can read what each side owes and how often it is kept. Give people this address.',
+    openCharter: 'Open it'
   },
   errorPage: {
     notFound: 'This page is not here',

@@ -1,0 +1,63 @@
+//! Pages that everybody may read, without an account, a script or a cookie: the charter with its figures.
+
+mod charter;
+mod words;
+
+use crate::state::Http;
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse as _, Response},
+    routing::get,
+};
+use sha2::{Digest as _, Sha256};
+use std::sync::LazyLock;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+/// Nothing but the page and its style, from here.
+const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; \
+                      frame-ancestors 'none'";
+const STYLE: &str = concat!(include_str!("../../../../web/src/lib/styles/tokens.css"), include_str!("public.css"));
+/// The address changes with the style, so it can be kept.
+static STYLE_ADDRESS: LazyLock<String> = LazyLock::new(|| format!("/charter.css?{}", fingerprint(STYLE)));
+
+pub fn routes() -> Router<Http> {
+    let policy = HeaderValue::from_static(POLICY);
+    Router::new()
+        .route("/charter", get(charter::as_wanted))
+        .route("/charter/{language}", get(charter::in_language))
+        .route("/charter.css", get(style))
+        .layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, policy))
+}
+
+async fn style() -> Response {
+    let kept = HeaderValue::from_static("public, max-age=31536000, immutable");
+    let kind = HeaderValue::from_static("text/css; charset=utf-8");
+    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, kept)], STYLE).into_response()
+}
+
+/// A page that caches keep for a minute and then ask for again.
+fn page(html: String, language: &str, headers: &HeaderMap) -> Response {
+    let etag = format!("\"{}\"", fingerprint(&html));
+    let is_known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes());
+    let (status, body) =
+        if is_known { (StatusCode::NOT_MODIFIED, Body::empty()) } else { (StatusCode::OK, html.into()) };
+    let mut response = (status, body).into_response();
+    let answered = response.headers_mut();
+    answered.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    answered.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));
+    answered.insert(header::VARY, HeaderValue::from_static("accept-encoding, accept-language"));
+    for (name, value) in [(header::ETAG, etag.as_str()), (header::CONTENT_LANGUAGE, language)] {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            answered.insert(name, value);
+        }
+    }
+    response
+}
+
+fn fingerprint(text: &str) -> String {
+    let mut hash = [0; 16];
+    hash.copy_from_slice(&Sha256::digest(text.as_bytes())[..16]);
+    format!("{:032x}", u128::from_be_bytes(hash))
+}
