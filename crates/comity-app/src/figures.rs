@@ -1,6 +1,8 @@
 //! Figures over the ledger, counted from the posts themselves.
 
 use crate::{App, AppError};
+use comity_domain::Timestamp;
+use comity_store::{ArticleFigures, FirstAnswerTimes};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +27,63 @@ pub struct CompanyFirstAnswers {
     pub share: f64,
 }
 
+/// What was promised and what became of it, over a while.
+pub struct PromiseFigures {
+    pub days: u32,
+    pub articles: Vec<ArticlePromises>,
+    /// How long people waited for a first answer, with the percentiles of [`PERCENTILES`].
+    pub first_answers: FirstAnswerTimes,
+}
+
+pub struct ArticlePromises {
+    pub figures: ArticleFigures,
+    /// The sentence that is owed; empty for an article that the charter no longer has.
+    pub owes: String,
+}
+
+impl ArticlePromises {
+    /// How many of a hundred that came to an end were kept, to one decimal.
+    #[must_use]
+    pub fn kept_percent(&self) -> Option<f64> {
+        let ended = self.figures.kept + self.figures.broken;
+        (ended > 0).then(|| (self.figures.kept as f64 * 1_000.0 / ended as f64).round() / 10.0)
+    }
+}
+
+pub const PERCENTILES: [u32; 3] = [50, 90, 99];
+const LONGEST_DAYS: u32 = 3_660;
+
 impl App {
+    /// Over the last so many days. Articles of the charter that nothing came of are there, too.
+    pub async fn promise_figures(&self, days: u32) -> Result<PromiseFigures, AppError> {
+        if days == 0 || days > LONGEST_DAYS {
+            return Err(AppError::invalid("/days", format!("give 1 to {LONGEST_DAYS} days")));
+        }
+        let now = self.clock.now();
+        let since = now.checked_sub(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MIN);
+        let live = self.live_policy()?;
+        let charter = live.policy.charter();
+        let mut found = self.store.promise_figures(self.organization, since, now).await?;
+        let mut articles = Vec::new();
+        for article in charter.articles.iter().filter(|article| article.due.is_some()) {
+            let at = found.iter().position(|one| one.article == article.id && one.party == article.party);
+            let figures = at.map(|at| found.remove(at)).unwrap_or_else(|| ArticleFigures {
+                article: article.id.clone(),
+                party: article.party,
+                kept: 0,
+                broken: 0,
+                late: 0,
+                waived: 0,
+                cancelled: 0,
+                running: 0,
+            });
+            articles.push(ArticlePromises { figures, owes: article.owes.clone() });
+        }
+        articles.extend(found.into_iter().map(|figures| ArticlePromises { figures, owes: String::new() }));
+        let first_answers = self.store.first_answer_times(self.organization, since, now, &PERCENTILES).await?;
+        Ok(PromiseFigures { days, articles, first_answers })
+    }
+
     /// First answers within `hours` elapsed hours of the consumer's first post.
     pub async fn first_answers(&self, hours: u32) -> Result<FirstAnswers, AppError> {
         let within = SignedDuration::from_hours(hours.into());

@@ -92,6 +92,7 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("post", "/connections/{id}/resume", Roles(&[Integrator])),
     ("get", "/connections/{id}/log", Roles(&[Integrator, Auditor])),
     ("post", "/import", Roles(&[Integrator])),
+    ("get", "/figures/promises", Roles(&[Auditor, PolicyOwner])),
     ("get", "/figures/first-answer", Roles(&[Auditor, PolicyOwner])),
     ("get", "/audit", Roles(&[Auditor])),
     // Last, because it ends the session that the others need.

@@ -1,10 +1,11 @@
 //! The charter as everybody reads it: both sides, every language, the real figures, and nothing that follows anybody.
 
 use comity_app::Clock as _;
-use comity_domain::Party;
+use comity_domain::{Party, Role};
 use comity_testkit::{TestApp, post};
 use http::Method;
 use jiff::SignedDuration;
+use serde_json::json;
 
 /// The page in a language, without an account.
 async fn read(test: &TestApp, path: &str, language: &str) -> (reqwest::header::HeaderMap, String) {
@@ -90,6 +91,23 @@ async fn the_figure_is_the_real_one_and_there_is_none_of_a_few() {
     assert!(html.contains("<b>79.2</b> of 100 times <span>we kept it</span>"), "{html}");
     let (_, german) = read(&test, "/charter/de", "en").await;
     assert!(german.contains("<b>79,2</b> von 100 Malen"), "{german}");
+    // Inside it is the same, with everything beside it.
+    let auditor = test.signed_in(Role::Auditor).await;
+    let figures = auditor.get("figures/promises").await.expect(200).json();
+    let of = |article: &str| {
+        let rows = figures["articles"].as_array().unwrap();
+        rows.iter().find(|row| row["article"] == article).unwrap().clone()
+    };
+    let answer = of("answer");
+    let counts =
+        ["kept", "broken", "late", "running", "waived", "cancelled"].map(|name| answer[name].as_u64().unwrap());
+    assert_eq!((counts, answer["kept_percent"].as_f64()), ([19, 5, 0, 0, 0, 0], Some(79.2)), "{answer}");
+    let unasked = of("put-right");
+    assert_eq!((&unasked["kept"], &unasked["kept_percent"]), (&json!(0), &json!(null)), "{unasked}");
+    let expected = json!({ "asked": 24, "answered": 24, "p50": 3_600, "p90": 21_600, "p99": 21_600 });
+    assert_eq!(figures["first_answers"], expected);
+    let refused = auditor.get("figures/promises?days=0").await.expect(422).json();
+    assert_eq!(refused["errors"][0]["pointer"], "/days");
     // Four weeks later nothing of it counts any more.
     test.clock.advance(SignedDuration::from_hours(24 * 29));
     let (_, html) = read(&test, "/charter", "en").await;

@@ -40,7 +40,7 @@ pub use connections::{Connection, ConnectionChange, ConnectionStatus, LogLevel, 
 pub use decide::{CaseCommit, CommitResult, Undecided};
 pub use error::StoreError;
 pub use evidence::{DecisionKey, DecisionSize, StoredDecision};
-pub use figures::FirstAnswers;
+pub use figures::{ArticleFigures, FirstAnswerTimes, FirstAnswers};
 pub use ingest::{IngestBatch, IngestOutcome};
 pub use open::{Store, StoreConfig};
 pub use outbox::{Leased, Recorded};

@@ -15,7 +15,7 @@ impl Store {
     /// What came to an end in the time before `now` that is looked at; an article of which nothing did is not there.
     pub async fn promises(&self, organization: OrganizationId, now: Timestamp) -> Result<Promises, StoreError> {
         // Each half goes along its own index.
-        let sql = "SELECT article, SUM(kept) AS kept, SUM(broken) AS broken FROM (\
+        let sql = "SELECT article, CAST(SUM(kept) AS bigint) AS kept, CAST(SUM(broken) AS bigint) AS broken FROM (\
                    SELECT article, COUNT(*) AS kept, 0 AS broken FROM obligations WHERE organization_id = $1 \
                    AND state = 'met' AND settled_at > $2 AND settled_at <= $3 GROUP BY article \
                    UNION ALL \

@@ -1,5 +1,6 @@
 //! What was done by whom, and the ledger's figures.
 
+use super::Party;
 use comity_domain::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -34,6 +35,54 @@ pub enum ActorView {
     Rule { rule: String, policy_version: String },
     Connection { connection: Uuid },
     System,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PromiseQuery {
+    /// Over the last so many days; 28 unless told.
+    pub days: Option<u32>,
+}
+
+/// What was promised by each side, and what became of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Promises {
+    pub days: u32,
+    pub articles: Vec<PromiseRow>,
+    pub first_answers: FirstAnswerTimes,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PromiseRow {
+    pub article: String,
+    pub party: Party,
+    /// The sentence of the charter; empty when the charter no longer has the article.
+    pub owes: String,
+    /// Met in time.
+    pub kept: u64,
+    /// Fell due before they were met.
+    pub broken: u64,
+    /// Of all broken ones, whenever they fell due, those that are still owed.
+    pub late: u64,
+    pub waived: u64,
+    /// Ended with their case before they were due.
+    pub cancelled: u64,
+    /// Not due yet.
+    pub running: u64,
+    /// Of a hundred that were kept or broken, to one decimal.
+    pub kept_percent: Option<f64>,
+}
+
+/// How long people waited for the first answer to their first post, in seconds; a percentile is a time that somebody waited.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FirstAnswerTimes {
+    /// Cases in which somebody first wrote in this time.
+    pub asked: u64,
+    /// Of those, the ones with an answer.
+    pub answered: u64,
+    pub p50: Option<i64>,
+    pub p90: Option<i64>,
+    pub p99: Option<i64>,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -3,7 +3,7 @@
 use super::cases::count;
 use crate::dto;
 use comity_app::{
-    figures::{CompanyFirstAnswers, FirstAnswers},
+    figures::{ArticlePromises, CompanyFirstAnswers, FirstAnswers, PromiseFigures},
     values::{AuditRow, CaseCounts},
 };
 use comity_domain::audit::Actor;
@@ -35,6 +35,43 @@ impl From<Actor> for dto::ActorView {
 impl From<FirstAnswers> for dto::FirstAnswer {
     fn from(figures: FirstAnswers) -> Self {
         Self { hours: figures.hours, companies: figures.companies.into_iter().map(Into::into).collect() }
+    }
+}
+
+impl From<PromiseFigures> for dto::Promises {
+    fn from(promises: PromiseFigures) -> Self {
+        let times = promises.first_answers;
+        let seconds = |index: usize| times.percentiles.get(index).copied().flatten().map(|time| time.as_secs());
+        Self {
+            days: promises.days,
+            articles: promises.articles.into_iter().map(Into::into).collect(),
+            first_answers: dto::FirstAnswerTimes {
+                asked: times.asked,
+                answered: times.answered,
+                p50: seconds(0),
+                p90: seconds(1),
+                p99: seconds(2),
+            },
+        }
+    }
+}
+
+impl From<ArticlePromises> for dto::PromiseRow {
+    fn from(row: ArticlePromises) -> Self {
+        let kept_percent = row.kept_percent();
+        let ArticlePromises { figures, owes } = row;
+        Self {
+            article: figures.article,
+            party: figures.party.into(),
+            owes,
+            kept: figures.kept,
+            broken: figures.broken,
+            late: figures.late,
+            waived: figures.waived,
+            cancelled: figures.cancelled,
+            running: figures.running,
+            kept_percent,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     auth::FiguresReader,
-    dto::{FirstAnswer, FirstAnswerQuery},
+    dto::{FirstAnswer, FirstAnswerQuery, PromiseQuery, Promises},
     errors::Answer,
     extract::{Json, Query},
     state::Http,
@@ -11,7 +11,23 @@ use axum::extract::State;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<Http> {
-    OpenApiRouter::new().routes(routes!(first_answer))
+    OpenApiRouter::new().routes(routes!(first_answer)).routes(routes!(promises))
+}
+
+/// What was promised by each side and what became of it, and how long people waited for a first answer.
+#[utoipa::path(
+    get,
+    path = "/figures/promises",
+    tag = "insight",
+    params(PromiseQuery),
+    responses((status = 200, body = Promises, description = "Done."))
+)]
+async fn promises(
+    State(http): State<Http>,
+    _caller: FiguresReader,
+    Query(query): Query<PromiseQuery>,
+) -> Answer<Json<Promises>> {
+    Ok(Json(http.app.promise_figures(query.days.unwrap_or(28)).await?.into()))
 }
 
 /// How many cases got a first answer in time, per company.

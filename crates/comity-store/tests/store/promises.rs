@@ -1,7 +1,7 @@
 //! Kept and broken promises are counted from the ledger, over the time that is looked at and no longer.
 
 use crate::support::{at, on_both, post, reply};
-use comity_domain::{OrganizationId, facts::PromiseFacts};
+use comity_domain::{OrganizationId, Party, facts::PromiseFacts};
 
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
@@ -28,6 +28,20 @@ on_both! {
         assert_eq!(counted(HOUR).await["answer"], facts(1, 0));
         assert_eq!(counted(28 * DAY + HOUR).await["answer"], facts(2, 1));
         assert!(counted(40 * DAY).await.is_empty());
+        // The same with everything beside it, and how long they waited.
+        let figures = db.promise_figures(db.organization, at(0), at(27 * HOUR)).await.unwrap();
+        let [answer] = figures.as_slice() else { panic!("{figures:?}") };
+        let counts = [answer.kept, answer.broken, answer.late, answer.waived, answer.cancelled, answer.running];
+        assert_eq!((answer.article.as_str(), answer.party, counts), ("answer", Party::Company, [3, 1, 0, 0, 0, 1]));
+        let waited = |percentiles: Vec<u32>| {
+            let (store, organization) = (&db, db.organization);
+            async move { store.first_answer_times(organization, at(-1), at(27 * HOUR), &percentiles).await.unwrap() }
+        };
+        let times = waited(vec![50, 75, 76, 100]).await;
+        let hours: Vec<Option<i64>> = times.percentiles.iter().map(|time| time.map(|time| time.as_hours())).collect();
+        assert_eq!((times.asked, times.answered, hours), (5, 4, vec![Some(2), Some(3), Some(9), Some(9)]));
+        let nobody = db.first_answer_times(db.organization, at(30 * DAY), at(40 * DAY), &[50]).await.unwrap();
+        assert_eq!((nobody.asked, nobody.answered, nobody.percentiles), (0, 0, vec![None]));
         let stranger = db.promises(OrganizationId::generate(), at(27 * HOUR)).await.unwrap();
         assert!(stranger.articles.is_empty());
     }

@@ -493,6 +493,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/figures/promises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was promised by each side and what became of it, and how long people waited for a first answer. */
+        get: operations["get_figures_promises"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/import": {
         parameters: {
             query?: never;
@@ -1800,6 +1817,25 @@ export interface components {
              */
             share: number;
         };
+        /** @description How long people waited for the first answer to their first post, in seconds; a percentile is a time that somebody waited. */
+        FirstAnswerTimes: {
+            /**
+             * Format: int64
+             * @description Of those, the ones with an answer.
+             */
+            answered: number;
+            /**
+             * Format: int64
+             * @description Cases in which somebody first wrote in this time.
+             */
+            asked: number;
+            /** Format: int64 */
+            p50?: number | null;
+            /** Format: int64 */
+            p90?: number | null;
+            /** Format: int64 */
+            p99?: number | null;
+        };
         /** @enum {string} */
         GuardAction: "warn" | "approve" | "stop";
         GuardVerdict: {
@@ -2377,6 +2413,51 @@ export interface components {
             type: string;
             /** @description With `/problems/guard-stopped`. */
             verdicts?: components["schemas"]["GuardVerdict"][] | null;
+        };
+        PromiseRow: {
+            article: string;
+            /**
+             * Format: int64
+             * @description Fell due before they were met.
+             */
+            broken: number;
+            /**
+             * Format: int64
+             * @description Ended with their case before they were due.
+             */
+            cancelled: number;
+            /**
+             * Format: int64
+             * @description Met in time.
+             */
+            kept: number;
+            /**
+             * Format: double
+             * @description Of a hundred that were kept or broken, to one decimal.
+             */
+            kept_percent?: number | null;
+            /**
+             * Format: int64
+             * @description Of all broken ones, whenever they fell due, those that are still owed.
+             */
+            late: number;
+            /** @description The sentence of the charter; empty when the charter no longer has the article. */
+            owes: string;
+            party: components["schemas"]["Party"];
+            /**
+             * Format: int64
+             * @description Not due yet.
+             */
+            running: number;
+            /** Format: int64 */
+            waived: number;
+        };
+        /** @description What was promised by each side, and what became of it. */
+        Promises: {
+            articles: components["schemas"]["PromiseRow"][];
+            /** Format: int32 */
+            days: number;
+            first_answers: components["schemas"]["FirstAnswerTimes"];
         };
         Propose: {
             /**
@@ -3843,6 +3924,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FirstAnswer"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_figures_promises: {
+        parameters: {
+            query?: {
+                /** @description Over the last so many days; 28 unless told. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Promises"];
                 };
             };
             /** @description Something went wrong. */
