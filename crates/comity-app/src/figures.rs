@@ -67,7 +67,7 @@ impl App {
         let mut articles = Vec::new();
         for article in charter.articles.iter().filter(|article| article.due.is_some()) {
             let at = found.iter().position(|one| one.article == article.id && one.party == article.party);
-            let figures = at.map(|at| found.remove(at)).unwrap_or_else(|| ArticleFigures {
+            let none = || ArticleFigures {
                 article: article.id.clone(),
                 party: article.party,
                 kept: 0,
@@ -76,7 +76,8 @@ impl App {
                 waived: 0,
                 cancelled: 0,
                 running: 0,
-            });
+            };
+            let figures = at.map_or_else(none, |at| found.remove(at));
             articles.push(ArticlePromises { figures, owes: article.owes.clone() });
         }
         articles.extend(found.into_iter().map(|figures| ArticlePromises { figures, owes: String::new() }));

@@ -62,6 +62,21 @@ async fn among_several_the_one_with_the_fewest_cases_gets_the_next() {
 }
 
 #[tokio::test]
+async fn whoever_does_not_have_the_skill_any_more_hands_the_case_on() {
+    let (test, specialist) = with_a_case(&[LAW]).await;
+    let successor = test.signed_in_with(Role::Agent, &[LAW]).await;
+    let path = format!("users/{}", me(&specialist).await.as_str().unwrap());
+    test.owner().patch(&path, &json!({ "skills": [] })).await.expect(200);
+    let more = post("p2", "robin", test.clock.now(), "And since when?");
+    let more = comity_domain::inbound::InboundPost { in_reply_to: Some("p1".into()), ..more };
+    let connection = test.app.store.connections(test.app.organization).await.unwrap()[0].id;
+    test.receive(connection, vec![more]).await;
+    let case = test.owner().get("cases/NA-1").await.expect(200).json();
+    assert_eq!(case["assignee"]["id"], me(&successor).await, "{case}");
+    test.finish().await;
+}
+
+#[tokio::test]
 async fn where_nobody_knows_the_matter_the_case_is_nobodys_and_says_what_it_asks_for() {
     let (test, agent) = with_a_case(&[]).await;
     let case = agent.get("cases/NA-1").await.expect(200).json();

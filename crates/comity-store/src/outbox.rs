@@ -204,16 +204,28 @@ impl Store {
         self.end_dead_letter(organization, id, State::Cancelled, "drop", actor, now).await
     }
 
-    /// Lets a reply leave that waited for a second person, or ends it with the reason why not.
+    /// Lets a reply leave that waited for a second person, or ends it with the reason why not. Whether they may was worked
+    /// out on this version of its case; on a newer one nothing is done, and nothing returned.
     pub async fn decide_approval(
         &self,
         organization: OrganizationId,
         id: DeliveryId,
         by: UserId,
+        case_version: i64,
         declined: Option<String>,
         now: Timestamp,
-    ) -> Result<Delivery, StoreError> {
+    ) -> Result<Option<Delivery>, StoreError> {
         let transaction = self.begin().await?;
+        // Before the reply's own row, in the order in which everybody locks.
+        let sql = format!(
+            "SELECT version FROM cases WHERE id = (SELECT case_id FROM deliveries WHERE id = $1){}",
+            for_update(&transaction)
+        );
+        let found = query(&transaction, DOING, &sql, [id.0.into()]).await?;
+        let version = found.first().map(|row| row.try_get::<i64>("", "version")).transpose();
+        if version.map_err(|source| StoreError::Database { doing: DOING, source })? != Some(case_version) {
+            return Ok(None);
+        }
         let delivery = locked(&transaction, organization, id).await?.delivery()?;
         let (state, verb) = match declined {
             Some(_) => (State::Cancelled, "decline"),
@@ -233,7 +245,7 @@ impl Store {
         let entry = comity_domain::audit::AuditEntry { case: Some(delivery.case), ..entry };
         append_new(&transaction, organization, vec![entry]).await?;
         commit(transaction).await?;
-        Ok(Delivery { state, due_at: now, approval: Some(approval), ..delivery })
+        Ok(Some(Delivery { state, due_at: now, approval: Some(approval), ..delivery }))
     }
 
     async fn end_dead_letter(

@@ -10,31 +10,36 @@ use comity_domain::{
 };
 
 const LONGEST_REASON: usize = 1_000;
+/// How often it is looked at again when the case changed underneath.
+const TRIES: u32 = 5;
 
 impl App {
     /// Lets a reply leave. The guards are asked once more, as if whoever agrees had written it.
     pub async fn approve_reply(&self, id: DeliveryId, user: UserId) -> Result<Delivery, AppError> {
-        let (delivery, snapshot) = self.waiting_reply(id).await?;
-        if is_own(&delivery, user) {
-            return Err(forbidden("You wrote this reply; somebody else has to agree to it."));
+        for _ in 0..TRIES {
+            let (delivery, snapshot) = self.waiting_reply(id).await?;
+            if is_own(&delivery, user) {
+                return Err(forbidden("You wrote this reply; somebody else has to agree to it."));
+            }
+            let skills = self.skills_of(user).await?;
+            if let Some(skill) = lacking(&snapshot.case, &skills) {
+                return Err(forbidden(&format!("Only somebody with the skill {skill} may agree to this reply.")));
+            }
+            if let Some(team) = snapshot.case.held_for {
+                return Err(AppError::RepliesHeld { team });
+            }
+            let posts = self.store.case_posts(self.organization, delivery.case).await?;
+            let to = last_consumer_post(&posts);
+            let verdicts = self.ask_guards(&snapshot, to, &delivery.text, delivery.visibility, &skills).await?;
+            if verdicts.iter().any(|verdict| verdict.action == GuardAction::Stop) {
+                return Err(AppError::GuardStopped { verdicts });
+            }
+            if let Some(delivery) = self.decide_about(id, user, snapshot.case.version, None).await? {
+                self.wake.deliver.notify_one();
+                return Ok(delivery);
+            }
         }
-        let skills = self.skills_of(user).await?;
-        if let Some(skill) = lacking(&snapshot.case, &skills) {
-            return Err(forbidden(&format!("Only somebody with the skill {skill} may agree to this reply.")));
-        }
-        if let Some(team) = snapshot.case.held_for {
-            return Err(AppError::RepliesHeld { team });
-        }
-        let posts = self.store.case_posts(self.organization, delivery.case).await?;
-        let to = last_consumer_post(&posts);
-        let verdicts = self.ask_guards(&snapshot, to, &delivery.text, delivery.visibility, &skills).await?;
-        if verdicts.iter().any(|verdict| verdict.action == GuardAction::Stop) {
-            return Err(AppError::GuardStopped { verdicts });
-        }
-        let delivery = self.store.decide_approval(self.organization, id, user, None, self.clock.now()).await?;
-        self.wake.deliver.notify_one();
-        self.tell_case(delivery.case).await?;
-        Ok(delivery)
+        Err(keeps_changing())
     }
 
     /// Ends a reply that waits, with the reason for whoever wrote it; who wrote it may take it back.
@@ -43,14 +48,34 @@ impl App {
         if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
             return Err(AppError::invalid("/reason", format!("give a reason of 1 to {LONGEST_REASON} characters")));
         }
-        let (delivery, snapshot) = self.waiting_reply(id).await?;
-        let skills = self.skills_of(user).await?;
-        if let Some(skill) = lacking(&snapshot.case, &skills).filter(|_| !is_own(&delivery, user)) {
-            return Err(forbidden(&format!("Only somebody with the skill {skill} may decide about this reply.")));
+        for _ in 0..TRIES {
+            let (delivery, snapshot) = self.waiting_reply(id).await?;
+            let skills = self.skills_of(user).await?;
+            if let Some(skill) = lacking(&snapshot.case, &skills).filter(|_| !is_own(&delivery, user)) {
+                return Err(forbidden(&format!("Only somebody with the skill {skill} may decide about this reply.")));
+            }
+            let declined = self.decide_about(id, user, snapshot.case.version, Some(reason.clone())).await?;
+            if let Some(delivery) = declined {
+                return Ok(delivery);
+            }
         }
-        let delivery = self.store.decide_approval(self.organization, id, user, Some(reason), self.clock.now()).await?;
-        self.tell_case(delivery.case).await?;
-        Ok(delivery)
+        Err(keeps_changing())
+    }
+
+    /// Nothing when the case changed since it was looked at.
+    async fn decide_about(
+        &self,
+        id: DeliveryId,
+        user: UserId,
+        case_version: i64,
+        declined: Option<String>,
+    ) -> Result<Option<Delivery>, AppError> {
+        let now = self.clock.now();
+        let decided = self.store.decide_approval(self.organization, id, user, case_version, declined, now).await?;
+        if let Some(delivery) = &decided {
+            self.tell_case(delivery.case).await?;
+        }
+        Ok(decided)
     }
 
     async fn waiting_reply(&self, id: DeliveryId) -> Result<(Delivery, Snapshot), AppError> {
@@ -63,6 +88,10 @@ impl App {
 
 fn is_own(delivery: &Delivery, user: UserId) -> bool {
     matches!(delivery.author, Author::Agent { user: author } if author == user)
+}
+
+fn keeps_changing() -> AppError {
+    AppError::Conflict { detail: "the case keeps changing".into(), advice: "Look at it again, then decide.".into() }
 }
 
 fn forbidden(why: &str) -> AppError {

@@ -30,18 +30,21 @@ impl App {
     }
 
     /// Gives each case that a rule has just asked a skill for to somebody who has it: of those the one with the fewest open
-    /// cases. A case whose agent has it stays theirs; where nobody has it, it is nobody's, and its page says so.
+    /// cases. So is one that somebody has by now who lacks what it asks for, such as after two cases became one. A case whose
+    /// agent has it stays theirs; where nobody has it, it is nobody's, and its page says so.
     pub(crate) async fn give_to_the_skilled(&self, commits: &mut [CaseCommit], now: Timestamp) -> Result<(), AppError> {
         let asks = |commit: &CaseCommit| {
             let effects = commit.decisions.iter().flat_map(|decision| &decision.effects);
             effects.into_iter().any(|planned| matches!(planned.effect, Effect::RequireSkill { .. }))
         };
-        if !commits.iter().any(asks) {
+        let concerned =
+            |commit: &CaseCommit| !commit.case.skills.is_empty() && (asks(commit) || commit.case.assignee.is_some());
+        if !commits.iter().any(concerned) {
             return Ok(());
         }
         let users = self.store.users(self.organization).await?;
         let mut busy = self.store.open_cases_by_assignee(self.organization).await?;
-        for commit in commits.iter_mut().filter(|commit| asks(commit)) {
+        for commit in commits.iter_mut().filter(|commit| concerned(commit)) {
             let able: Vec<&User> = users.iter().filter(|user| is_able(user, &commit.case)).collect();
             let before = commit.case.assignee;
             if able.iter().any(|user| Some(user.id) == before) {

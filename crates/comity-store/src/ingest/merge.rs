@@ -76,6 +76,8 @@ fn united(kept: Case, gone: Case) -> Case {
         ..kept
     };
     case.labels.extend(gone.labels);
+    case.skills.extend(gone.skills);
+    case.briefs.extend(gone.briefs);
     case.escalations.extend(gone.escalations);
     case.escalations.sort_by_key(|escalation| escalation.at);
     case.questions.extend(gone.questions);

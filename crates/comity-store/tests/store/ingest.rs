@@ -69,7 +69,11 @@ on_both! {
         let second = db.case_of(vec![reply("c", "b", "ada", 120, "Anyone?")]).await;
         assert_ne!(first, second);
         db.decide(at(200)).await;
-        db.change(second, |commit| commit.case.labels.extend(["bag".to_owned()])).await;
+        db.change(second, |commit| {
+            commit.case.labels.extend(["bag".to_owned()]);
+            commit.case.skills.extend(["law".to_owned()]);
+            commit.case.briefs.extend(["strike".to_owned()]);
+        }).await;
         assert_eq!(db.case_counts(db.organization, None).await.unwrap().ours, 2);
         let joined = db.take(vec![reply("b", "a", "northwind", 60, "Which flight?")]).await;
         assert_eq!((joined.cases, joined.new_cases), (vec![first], 0));
@@ -78,6 +82,8 @@ on_both! {
         assert_eq!(posts.iter().map(|post| post.external_id.as_str()).collect::<Vec<_>>(), ["a", "b", "c"]);
         assert_eq!(db.case_row(db.organization, second).await.unwrap().unwrap().case.id, first);
         assert_eq!(db.case_decisions(db.organization, first).await.unwrap().len(), 2);
+        let one = db.snapshot_of(first).await.case;
+        assert_eq!((one.skills, one.briefs), (["law".to_owned()].into(), ["strike".to_owned()].into()));
         let merged = CaseFilter { status: Some(Status::Merged), ..CaseFilter::default() };
         let merged = db.list_cases(db.organization, &merged, CaseSort::Due, None, 10).await.unwrap();
         assert_eq!(merged.items.iter().map(|row| row.case.id).collect::<Vec<_>>(), [second]);

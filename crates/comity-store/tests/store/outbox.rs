@@ -4,7 +4,7 @@ use crate::support::{Db, at, on_both, post, reply};
 use comity_domain::{
     CaseId, DeliveryId, UserId,
     audit::Actor,
-    delivery::{Attempt, Author, Delivery, State},
+    delivery::{Approval, Attempt, Author, Delivery, State},
     inbound::InboundEvent,
     post::Visibility,
 };
@@ -13,6 +13,10 @@ use comity_store::{AuditFilter, CommitResult, ConnectionChange, ConnectionStatus
 const MOST: i32 = 3;
 
 async fn answered(db: &Db) -> (CaseId, DeliveryId) {
+    recorded(db, State::Pending, None).await
+}
+
+async fn recorded(db: &Db, state: State, approval: Option<Approval>) -> (CaseId, DeliveryId) {
     let case = db.case_of(vec![post("a", "ada", 0, "My bag?")]).await;
     db.decide(at(1)).await;
     let id = DeliveryId::generate();
@@ -26,8 +30,8 @@ async fn answered(db: &Db) -> (CaseId, DeliveryId) {
         visibility: Visibility::Public,
         idempotency_key: "key".into(),
         author: Author::Agent { user: UserId::generate() },
-        approval: None,
-        state: State::Pending,
+        approval,
+        state,
         attempts: 0,
         fence: 0,
         due_at: at(100),
@@ -44,6 +48,24 @@ fn sent(external_id: &str, seconds: i64) -> Attempt {
 }
 
 on_both! {
+    async fn a_reply_that_waits_for_approval_leaves_once_it_is_given(db: Db) {
+        let asked = Approval { why: "Somebody reads it.".into(), by: None, declined: None };
+        let (case, id) = recorded(&db, State::AwaitsApproval, Some(asked)).await;
+        let awaits = |counts: comity_store::CaseCounts| counts.awaits_approval;
+        assert_eq!(awaits(db.case_counts(db.organization, None).await.unwrap()), 1);
+        assert_eq!(db.next_delivery_at(db.organization).await.unwrap(), None);
+        assert!(db.lease_deliveries(db.organization, at(500), at(530), 10, "one").await.unwrap().is_empty());
+        let (by, version) = (UserId::generate(), db.snapshot_of(case).await.case.version);
+        let old = db.decide_approval(db.organization, id, by, version - 1, None, at(200)).await.unwrap();
+        assert_eq!(old, None, "it was another case that they looked at");
+        let approved = db.decide_approval(db.organization, id, by, version, None, at(200)).await.unwrap().unwrap();
+        assert_eq!((approved.state, approved.approval.unwrap().by), (State::Pending, Some(by)));
+        let again = db.decide_approval(db.organization, id, by, version, Some("No".into()), at(201)).await;
+        assert!(matches!(again, Err(StoreError::WrongState { .. })), "{again:?}");
+        assert_eq!(db.next_delivery_at(db.organization).await.unwrap(), Some(at(200)));
+        assert_eq!(awaits(db.case_counts(db.organization, None).await.unwrap()), 0);
+    }
+
     async fn a_sent_reply_is_our_post(db: Db) {
         let (case, id) = answered(&db).await;
         assert_eq!(db.next_delivery_at(db.organization).await.unwrap(), Some(at(100)));
