@@ -10,6 +10,7 @@ mod m0003_backtests;
 mod m0004_surge;
 mod m0005_promises;
 mod m0006_skills;
+mod m0007_pauses;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::{MigrationTrait, async_trait};
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_surge::Migration),
             Box::new(m0005_promises::Migration),
             Box::new(m0006_skills::Migration),
+            Box::new(m0007_pauses::Migration),
         ]
     }
 }

@@ -22,10 +22,18 @@ pub struct Article {
     pub due: Option<Due>,
 }
 
-/// `due LENGTH from SIGNAL until SIGNAL`.
+/// `due LENGTH from SIGNAL until SIGNAL [paused from SIGNAL until SIGNAL]`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Due {
     pub within: Length,
+    pub from: Signal,
+    pub until: Signal,
+    /// While time does not count, because the other side has to say something first.
+    pub paused: Option<Pausing>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pausing {
     pub from: Signal,
     pub until: Signal,
 }

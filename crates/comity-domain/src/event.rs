@@ -49,8 +49,8 @@ pub enum EventKind {
 }
 
 impl Event {
-    /// The breach of an obligation, dated when it was due. Its id follows from the obligation, so that there is one breach
-    /// event, whoever notices first.
+    /// The breach of an obligation, dated when it was due. Its id follows from both, so that there is one breach event,
+    /// whoever notices first, and another one should it be put off after all and be late again.
     #[must_use]
     pub fn breach(obligation: &Obligation, now: Timestamp) -> Self {
         let kind = EventKind::Breach {
@@ -58,8 +58,13 @@ impl Event {
             article: obligation.article.clone(),
             party: obligation.party,
         };
-        let id = EventId::derived(&[b"breach", obligation.id.0.as_bytes()]);
+        let id = Self::breach_id(obligation.id, obligation.due_at);
         Self { id, case: obligation.case, at: obligation.due_at, received_at: now, kind }
+    }
+
+    #[must_use]
+    pub fn breach_id(obligation: ObligationId, due_at: Timestamp) -> EventId {
+        EventId::derived(&[b"breach", obligation.0.as_bytes(), &due_at.as_microsecond().to_le_bytes()])
     }
 }
 

@@ -4,15 +4,18 @@
 //! another order give the same ledger once all of them are there, because it is worked out again from the beginning, in
 //! the order of when things happened.
 //!
-//! Invariants: at most one obligation of an article is running or overdue at a time; what is settled stays settled whatever
-//! comes after; closing a case ends what runs, so that nothing goes on counting after the matter is over, and opening it again
-//! takes that up where it was.
+//! Invariants: at most one obligation of an article is open at a time; what is settled stays settled whatever comes after;
+//! closing a case ends what runs, so that nothing goes on counting after the matter is over, and opening it again takes that up
+//! where it was; what is paused is not late; what was met was met by its due time.
+
+mod clock;
 
 use crate::{
     CaseId, ObligationId, Party, PostId,
-    calendar::{Calendar, CalendarError},
+    calendar::{Calendar, CalendarError, Stretch},
     charter::{Charter, Signal},
 };
+use clock::{Clock, Closed};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -27,16 +30,32 @@ pub struct Obligation {
     pub state: State,
     pub started_at: Timestamp,
     pub started_by: Option<PostId>,
+    /// What was promised when it started; a promise made is not moved by another charter or calendar.
+    pub promised_at: Timestamp,
+    /// The promised time, put off by what was paused. While it is paused, as if it went on right then.
     pub due_at: Timestamp,
+    /// In order; the last one has no end while it is paused.
+    pub pauses: Vec<Pause>,
     /// When it was met, waived or ended; for a breach, when it was made good all the same.
     pub settled_at: Option<Timestamp>,
     pub settled_by: Option<PostId>,
+}
+
+/// While the other side had something to say first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pause {
+    pub from: Timestamp,
+    /// The post that it began with.
+    pub by: Option<PostId>,
+    pub until: Option<Timestamp>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     Running,
+    /// The other side has something to say first.
+    Paused,
     Met,
     Breached,
     Waived,
@@ -78,12 +97,13 @@ pub enum Move {
 }
 
 impl State {
-    pub const ALL: [Self; 5] = [Self::Running, Self::Met, Self::Breached, Self::Waived, Self::Cancelled];
+    pub const ALL: [Self; 6] = [Self::Running, Self::Paused, Self::Met, Self::Breached, Self::Waived, Self::Cancelled];
 
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Running => "running",
+            Self::Paused => "paused",
             Self::Met => "met",
             Self::Breached => "breached",
             Self::Waived => "waived",
@@ -102,6 +122,13 @@ impl Obligation {
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.settled_at.is_none()
+    }
+
+    /// What of its time does not count, as far as that is over.
+    #[must_use]
+    pub fn paused_for(&self) -> Vec<Stretch> {
+        let over = |pause: &Pause| Some(Stretch { from: pause.from, until: pause.until? });
+        self.pauses.iter().filter_map(over).collect()
     }
 }
 
@@ -122,47 +149,49 @@ pub fn derive(
     let mut ledger: Vec<Obligation> = Vec::new();
     for article in &charter.articles {
         let Some(due) = article.due else { continue };
-        let mut open: Option<Obligation> = None;
-        let mut closed: Option<Closed> = None;
+        let mut open: Option<Clock<'_>> = None;
+        let mut closed: Option<Closed<'_>> = None;
         for step in &timeline {
-            let at = step.at();
             if step.reopens()
                 && let Some(closed) = closed.take()
                 && open.is_none()
             {
                 open = closed.resumed(&mut ledger);
             }
-            closed = closed.map(|closed| closed.or_settled_by(step, &article.id, due.until));
+            if let Some(closed) = &mut closed {
+                closed.goes_on(step)?;
+            }
             if step.closes() {
-                closed = open.clone().map(|obligation| Closed { obligation, at: ledger.len(), settled: None });
+                closed = open.clone().map(|clock| Closed { clock, at: ledger.len(), settled: None });
             }
             // What settles comes before what starts: one post can end an obligation and begin the next.
-            if let Some(obligation) = open.take_if(|_| step.settles(&article.id, due.until)) {
-                ledger.push(settled(obligation, step));
+            if let Some(clock) = open.take_if(|_| step.settles(&article.id, due.until)) {
+                ledger.push(clock.settled(step)?);
             }
-            if open.is_none() && step.starts(&article.id, due.from) {
+            if let Some(clock) = &mut open {
+                clock.pauses_or_resumes(step)?;
+            } else if step.starts(&article.id, due.from) {
                 let id = obligation_id(case, &article.id, step);
-                let promised = recorded.iter().find(|obligation| obligation.id == id).map(|known| known.due_at);
-                open = Some(Obligation {
+                let promised = recorded.iter().find(|obligation| obligation.id == id).map(|known| known.promised_at);
+                let promised_at = promised.map_or_else(|| calendar.due(step.at(), due.within), Ok)?;
+                let obligation = Obligation {
                     id,
                     case,
                     article: article.id.clone(),
                     party: article.party,
                     state: State::Running,
-                    started_at: at,
+                    started_at: step.at(),
                     started_by: step.post(),
-                    due_at: promised.map_or_else(|| calendar.due(at, due.within), Ok)?,
+                    promised_at,
+                    due_at: promised_at,
+                    pauses: Vec::new(),
                     settled_at: None,
                     settled_by: None,
-                });
+                };
+                open = Some(Clock { obligation, due, calendar });
             }
         }
-        if let Some(mut obligation) = open {
-            if obligation.due_at <= now {
-                obligation.state = State::Breached;
-            }
-            ledger.push(obligation);
-        }
+        ledger.extend(open.map(|clock| clock.as_of(now)));
     }
     let is_gone = |article: &str| charter.articles.iter().all(|one| one.id != article || one.due.is_none());
     ledger.extend(
@@ -174,37 +203,9 @@ pub fn derive(
 
 /// An obligation of an article that the charter no longer has: what was still open ends.
 fn withdrawn(obligation: Obligation, now: Timestamp) -> Obligation {
-    let state = if obligation.state == State::Running { State::Cancelled } else { obligation.state };
+    let is_under_way = matches!(obligation.state, State::Running | State::Paused);
+    let state = if is_under_way { State::Cancelled } else { obligation.state };
     Obligation { state, settled_at: obligation.settled_at.or(Some(now)), ..obligation }
-}
-
-/// What ran when the case was closed, for when it is opened again.
-struct Closed {
-    obligation: Obligation,
-    /// Where in the ledger it stands as ended.
-    at: usize,
-    /// How it was settled although the case was closed.
-    settled: Option<Obligation>,
-}
-
-impl Closed {
-    fn or_settled_by(mut self, step: &Step<'_>, article: &str, until: Signal) -> Self {
-        if self.settled.is_none() && !step.closes() && step.settles(article, until) {
-            self.settled = Some(settled(self.obligation.clone(), step));
-        }
-        self
-    }
-
-    /// Puts right what the ledger says of it; gives it back when it runs on.
-    fn resumed(self, ledger: &mut Vec<Obligation>) -> Option<Obligation> {
-        match self.settled {
-            Some(settled) => {
-                ledger[self.at] = settled;
-                None
-            }
-            None => Some(ledger.remove(self.at)).map(|_| self.obligation),
-        }
-    }
 }
 
 /// One entry of the merged, time-ordered story.
@@ -269,21 +270,6 @@ fn timeline<'a>(posts: &'a [PostMoment], moments: &'a [Moment], now: Timestamp) 
     // arrival never matters.
     steps.sort_by_key(|step| (step.at(), step.post().is_none(), step.post()));
     steps
-}
-
-fn settled(mut obligation: Obligation, step: &Step<'_>) -> Obligation {
-    let at = step.at();
-    obligation.state = match step {
-        Step::Other(Moment { what: Move::Waive { .. }, .. }) => State::Waived,
-        // A case that is closed because of a breach, at its very moment, does not undo it.
-        Step::Other(Moment { what: Move::Close, .. }) if at >= obligation.due_at => State::Breached,
-        _ if at > obligation.due_at => State::Breached,
-        Step::Other(Moment { what: Move::Close, .. }) => State::Cancelled,
-        _ => State::Met,
-    };
-    obligation.settled_at = Some(at);
-    obligation.settled_by = step.post();
-    obligation
 }
 
 /// A post is one post wherever its case ends up; other moments are told apart by their case.

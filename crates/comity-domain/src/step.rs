@@ -246,7 +246,10 @@ fn reopens(case: &Case, kind: &EventKind) -> bool {
 /// A breach that was recorded by its timer stays one while its obligation is open, whatever moment is decided about.
 fn keep_recorded_breaches(obligations: &mut [Obligation], recorded: &[Obligation], horizon: Timestamp) {
     for obligation in obligations.iter_mut().filter(|o| o.state == State::Running && o.due_at > horizon) {
-        let same = |o: &&Obligation| o.id == obligation.id && o.state == State::Breached && o.is_open();
+        // What paused it before it was due is evidence like any other: then it was not late.
+        let same = |o: &&Obligation| {
+            o.id == obligation.id && o.state == State::Breached && o.is_open() && o.pauses == obligation.pauses
+        };
         if let Some(recorded) = recorded.iter().find(same) {
             obligation.state = State::Breached;
             obligation.due_at = recorded.due_at;
@@ -339,11 +342,15 @@ fn author_facts(snapshot: &Snapshot, post: Option<&Post>) -> AuthorFacts {
 }
 
 fn charter_facts(ledger: &[Obligation], promises: &Promises, now: Timestamp) -> CharterFacts {
-    let articles = |state| ledger.iter().filter(move |o| o.state == state).map(|o| o.article.clone()).collect();
+    let articles = |states: &[State]| {
+        let of = ledger.iter().filter(|o| states.contains(&o.state));
+        of.map(|o| o.article.clone()).collect()
+    };
     CharterFacts {
-        running: articles(State::Running),
-        breached: articles(State::Breached),
-        met: articles(State::Met),
+        // What is paused is under way all the same.
+        running: articles(&[State::Running, State::Paused]),
+        breached: articles(&[State::Breached]),
+        met: articles(&[State::Met]),
         promises: promises.facts(now),
     }
 }

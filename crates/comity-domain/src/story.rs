@@ -35,7 +35,8 @@ pub struct Story {
     /// Breaches that came up while the story was told.
     pub new_events: Vec<Event>,
     waiting: BTreeMap<Place, Event>,
-    told: HashSet<ObligationId>,
+    /// By what was broken and when that was due.
+    told: HashSet<(ObligationId, Timestamp)>,
 }
 
 /// One thing that happens to a case.
@@ -96,7 +97,7 @@ impl Story {
     /// Breaches that are recorded have been told.
     #[must_use]
     pub fn new(snapshot: Snapshot, posts: Vec<Post>) -> Self {
-        let told = breached(&snapshot.obligations).map(|obligation| obligation.id).collect();
+        let told = breached(&snapshot.obligations).map(|broken| (broken.id, broken.due_at)).collect();
         Self { snapshot, posts, new_events: Vec::new(), waiting: BTreeMap::new(), told }
     }
 
@@ -189,7 +190,7 @@ impl Story {
             (None, None) => return None,
         };
         if let EventKind::Breach { obligation, .. } = event.kind {
-            self.told.insert(obligation);
+            self.told.insert((obligation, event.at));
         }
         Some(event)
     }
@@ -206,7 +207,7 @@ impl Story {
     fn next_breach(&self, until: Option<Timestamp>) -> Option<&Obligation> {
         let due = |o: &&Obligation| until.is_some_and(|until| o.state == State::Running && o.due_at <= until);
         let broken = |o: &&Obligation| o.state == State::Breached || due(o);
-        let untold = self.snapshot.obligations.iter().filter(|o| !self.told.contains(&o.id));
+        let untold = self.snapshot.obligations.iter().filter(|o| !self.told.contains(&(o.id, o.due_at)));
         untold.filter(broken).min_by_key(|obligation| (obligation.due_at, obligation.id))
     }
 

@@ -53,6 +53,8 @@ pub(crate) struct DueDeclaration {
     pub count_at: At,
     pub from: Written,
     pub until: Written,
+    /// From, and until.
+    pub paused: Option<(Written, Written)>,
 }
 
 /// A rule or a guard.
@@ -164,6 +166,7 @@ impl Script {
                     count_at: At::new(&self.file, inputs[4].position()),
                     from: written(5),
                     until: written(6),
+                    paused: (inputs.len() > 7).then(|| (written(7), written(8))),
                 });
                 self.articles.push(ArticleDeclaration { id: written(0), party: written(1), owes: written(2), due });
             }

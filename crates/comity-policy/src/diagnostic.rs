@@ -34,7 +34,7 @@ pub enum Severity {
 }
 
 /// Every word a diagnostic's `code` can be.
-pub const CODES: [&str; 83] = [
+pub const CODES: [&str; 84] = [
     "already-so",
     "always",
     "arguments",
@@ -76,6 +76,7 @@ pub const CODES: [&str; 83] = [
     "not-yes-or-no",
     "other-side",
     "overruled",
+    "pause",
     "placeholders",
     "quotes",
     "reason-for-reach",

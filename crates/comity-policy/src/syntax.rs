@@ -15,6 +15,8 @@ pub(crate) const GUARD: &str = "guard";
 pub(crate) const FLOW: &str = "flow";
 /// Stands in a rule whose doing the person concerned may be told of.
 pub(crate) const PUBLIC: &str = "public";
+/// Begins the part of an article that says when its clock stands still.
+const PAUSED: &str = "paused";
 pub(crate) const KNOWN: &str = "known";
 pub(crate) const OR_ELSE: &str = "or_else";
 
@@ -26,8 +28,9 @@ pub(crate) const SHAPES: [(&str, &str, &str); 5] = [
     (CHARTER, "charter \"name\";", "Names the charter. A policy has one."),
     (
         ARTICLE,
-        "article \"id\" company|consumer owes \"sentence\"\n    [due length from signal until signal];",
-        "What one side owes the other, in a sentence that everyone reads. With `due` it has a clock; without, it always holds.",
+        "article \"id\" company|consumer owes \"sentence\"\n    [due length from signal until signal\n        [paused from signal until signal]];",
+        "What one side owes the other, in a sentence that everyone reads. With `due` it has a clock; without, it always holds. \
+         While it is paused no time counts: the other side has something to say first.",
     ),
     (
         RULE,
@@ -108,7 +111,7 @@ fn charter(read: &[ImmutableString], ahead: &str) -> Next {
     }
 }
 
-/// `article "id" company|consumer owes "sentence" [due unit(count) from signal until signal];`
+/// `article "id" company|consumer owes "sentence" [due unit(count) from signal until signal [paused from signal until signal]];`
 fn article(read: &[ImmutableString], ahead: &str) -> Next {
     let shape = "Write: article \"answer\" company owes \"We answer within a day.\" due days(1) from consumer_post until \
                  company_reply;";
@@ -128,6 +131,11 @@ fn article(read: &[ImmutableString], ahead: &str) -> Next {
         11 => name(ahead, "After from comes what starts the clock", shape),
         12 => keyword(ahead, "until", "what ends it", shape),
         13 => name(ahead, "After until comes what ends the clock", shape),
+        14 if ahead == PAUSED => Ok(Some(PAUSED.into())),
+        15 => keyword(ahead, "from", "what pauses the clock", shape),
+        16 => name(ahead, "After from comes what pauses the clock", shape),
+        17 => keyword(ahead, "until", "what it waits for", shape),
+        18 => name(ahead, "After until comes what it waits for", shape),
         _ => Ok(None),
     }
 }

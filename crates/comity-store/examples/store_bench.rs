@@ -271,7 +271,12 @@ impl TenRules {
             id: "answer".into(),
             party: Party::Company,
             owes: "an answer within four hours".into(),
-            due: Some(Due { within: Length::Hours(4), from: Signal::ConsumerPost, until: Signal::CompanyReply }),
+            due: Some(Due {
+                within: Length::Hours(4),
+                from: Signal::ConsumerPost,
+                until: Signal::CompanyReply,
+                paused: None,
+            }),
         };
         let trace = |number: usize| RuleTrace {
             rule: format!("rule {number}"),

@@ -59,7 +59,7 @@ impl Store {
                    COUNT(CASE WHEN state = 'breached' AND settled_at IS NULL THEN 1 END) AS late, \
                    COUNT(CASE WHEN state = 'waived' AND settled_at > $2 AND settled_at <= $3 THEN 1 END) AS waived, \
                    COUNT(CASE WHEN state = 'cancelled' AND settled_at > $2 AND settled_at <= $3 THEN 1 END) AS cancelled, \
-                   COUNT(CASE WHEN state = 'running' THEN 1 END) AS running \
+                   COUNT(CASE WHEN state IN ('running', 'paused') THEN 1 END) AS running \
                    FROM obligations WHERE organization_id = $1 GROUP BY article, party ORDER BY article, party";
         let values = [organization.0.into(), micros(since).into(), micros(now).into()];
         let found = query(&self.read, doing, sql, values).await?;

@@ -1,7 +1,7 @@
 //! Due times that become events.
 //!
 //! A timer belongs to an obligation and to the due time that it had when the timer was armed; both together fire once. The
-//! event's id follows from the obligation, so that there is one breach of it, whoever notices first.
+//! event's id follows from the two, so that there is one breach of it, whoever notices first.
 
 use crate::{
     CaseCommit, Store, StoreError,
@@ -12,9 +12,9 @@ use crate::{
     sql::{Rows, execute, query, rows, rows_in},
 };
 use comity_domain::{
-    CaseId, EventId, ObligationId, OrganizationId, Timestamp,
+    CaseId, ObligationId, OrganizationId, Timestamp,
     audit::{Actor, AuditEntry},
-    event::EventKind,
+    event::{Event, EventKind},
 };
 use sea_orm::{ConnectionTrait, Value};
 use std::collections::{HashMap, HashSet};
@@ -59,7 +59,7 @@ impl Store {
                 party: party(&timer.party)?,
             };
             events.push([
-                EventId::derived(&[b"breach", timer.subject.as_bytes()]).0.into(),
+                Event::breach_id(ObligationId(timer.subject), time(timer.due_at)).0.into(),
                 organization.0.into(),
                 timer.case_id.into(),
                 timer.due_at.into(),

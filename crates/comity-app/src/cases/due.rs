@@ -5,7 +5,7 @@ use crate::{App, AppError};
 use comity_domain::{CaseId, ObligationId, calendar::Reckoning, ledger::Obligation};
 
 pub struct WhyDue {
-    /// With the due time that it was promised with, which it keeps.
+    /// With the due time that it was promised with, put off by what was paused.
     pub obligation: Obligation,
     /// In words; empty when the charter no longer has the article, and then nothing is reckoned.
     pub within: String,
@@ -23,7 +23,8 @@ impl App {
         let live = self.policy_of(case).await?;
         let calendar = live.policy.calendar();
         let due = live.policy.charter().article(&obligation.article).and_then(|article| article.due);
-        let reckoning = due.map(|due| calendar.reckon(obligation.started_at, due.within, &[])).transpose();
+        let reckoning =
+            due.map(|due| calendar.reckon(obligation.started_at, due.within, &obligation.paused_for())).transpose();
         let reckoning = reckoning.map_err(|error| AppError::internal(format!("a due time: {error}")))?;
         let within = due.map(|due| in_words(due.within)).unwrap_or_default();
         Ok(WhyDue { obligation, within, time_zone: calendar.time_zone.clone(), reckoning })

@@ -40,6 +40,26 @@ impl Calendar {
         Ok(Reckoning { due_at, counted: count.counted })
     }
 
+    /// When something that was promised for `promised_at` is due once the time of these pauses does not count: the time that would
+    /// have counted up to then has to pass outside of them. A promise stays what it was, whatever its length is called by now.
+    pub fn put_off(
+        &self,
+        from: Timestamp,
+        promised_at: Timestamp,
+        within: Length,
+        pauses: &[Stretch],
+    ) -> Result<Reckoning, CalendarError> {
+        let pauses = merged(pauses);
+        let mut count = Count { pauses: &pauses, left: SignedDuration::ZERO, counted: Vec::new() };
+        let due_at = if within.elapsed().is_some() {
+            count.left = promised_at.duration_since(from).max(SignedDuration::ZERO);
+            count.over(Stretch { from, until: Timestamp::MAX }).ok_or(CalendarError::OutOfRange)?
+        } else {
+            self.over_as_much_open_time(from, promised_at, &mut count)?
+        };
+        Ok(Reckoning { due_at, counted: count.counted })
+    }
+
     fn over_open_time(
         &self,
         from: Timestamp,
@@ -48,13 +68,24 @@ impl Calendar {
     ) -> Result<Timestamp, CalendarError> {
         if let Length::WorkingHours(hours) = within {
             count.left = SignedDuration::from_hours(hours.into());
+            self.over_what_is_left(from, count)
         } else {
-            let due_at = self.due(from, within)?;
-            count.left = self.open_time(Stretch { from, until: due_at })?;
-            if count.left.is_zero() {
-                return Ok(due_at);
-            }
+            self.over_as_much_open_time(from, self.due(from, within)?, count)
         }
+    }
+
+    /// Counts as much open time as there is from `from` to `until`.
+    fn over_as_much_open_time(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+        count: &mut Count<'_>,
+    ) -> Result<Timestamp, CalendarError> {
+        count.left = self.open_time(Stretch { from, until })?;
+        if count.left.is_zero() { Ok(until) } else { self.over_what_is_left(from, count) }
+    }
+
+    fn over_what_is_left(&self, from: Timestamp, count: &mut Count<'_>) -> Result<Timestamp, CalendarError> {
         self.walk(from, |open| {
             let before = count.left;
             let due_at = count.over(open);
@@ -62,7 +93,7 @@ impl Calendar {
         })
     }
 
-    /// How long the calendar is open in a stretch that ends when it closes.
+    /// How long the calendar is open in a stretch.
     fn open_time(&self, stretch: Stretch) -> Result<SignedDuration, CalendarError> {
         let mut sum = SignedDuration::ZERO;
         if stretch.from < stretch.until {

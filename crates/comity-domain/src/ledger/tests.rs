@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     calendar::{Calendar, Weekday, Window},
-    charter::{Article, Due, Length},
+    charter::{Article, Due, Length, Pausing},
 };
 use jiff::civil;
 use proptest::prelude::*;
@@ -12,10 +12,19 @@ fn charter() -> Charter {
         id: id.into(),
         party,
         owes: String::new(),
-        due: Some(Due { within, from, until }),
+        due: Some(Due { within, from, until, paused: None }),
     };
     let articles = vec![
         article("answer", Party::Company, Length::Hours(4), Signal::ConsumerPost, Signal::CompanyReply),
+        Article {
+            due: Some(Due {
+                within: Length::Hours(20),
+                from: Signal::Rule,
+                until: Signal::Rule,
+                paused: Some(Pausing { from: Signal::CompanyQuestion, until: Signal::ConsumerPost }),
+            }),
+            ..article("put-right", Party::Company, Length::Hours(20), Signal::Rule, Signal::Rule)
+        },
         article("stay-engaged", Party::Consumer, Length::Days(7), Signal::CompanyQuestion, Signal::ConsumerPost),
         Article { id: "privacy".into(), party: Party::Company, owes: String::new(), due: None },
     ];
@@ -131,7 +140,104 @@ fn a_new_charter_moves_nothing_that_was_promised() {
     assert_eq!(derive(case, &without, &calendar(), &posts, &[], &after, hour(99)).unwrap(), after);
 }
 
+fn start(at: i64) -> Moment {
+    Moment { at: hour(at), what: Move::Start { article: "put-right".into() } }
+}
+
+/// What becomes of `put-right`: 20 hours, which stand still from a question of ours until they write.
+fn put_right(posts: &[PostMoment], moments: &[Moment], now: i64) -> (State, i64, Option<i64>) {
+    let ledger = ledger(posts, moments, now);
+    ledger.into_iter().find(|one| one.0 == "put-right").map(|one| (one.1, one.2, one.3)).unwrap()
+}
+
+#[test]
+fn a_clock_stands_still_until_they_write() {
+    use Party::{Company, Consumer};
+    let posts = [post(2, Company, 5, true), post(3, Company, 7, true), post(4, Consumer, 35, false)];
+    assert_eq!(put_right(&posts[..0], &[start(0)], 4), (State::Running, 20, None));
+    assert_eq!(put_right(&posts, &[start(0)], 5), (State::Paused, 20, None));
+    assert_eq!(put_right(&posts, &[start(0)], 34), (State::Paused, 20, None), "it is not late meanwhile");
+    assert_eq!(put_right(&posts, &[start(0)], 35), (State::Running, 50, None), "asking twice is one pause");
+    assert_eq!(put_right(&posts, &[start(0)], 50), (State::Breached, 50, None));
+    // Done while it stood still, and at the last moment.
+    let met = |at| Moment { at: hour(at), what: Move::Meet { article: "put-right".into() } };
+    assert_eq!(put_right(&posts, &[start(0), met(30)], 31), (State::Met, 45, Some(30)));
+    assert_eq!(put_right(&posts, &[start(0), met(50)], 51), (State::Met, 50, Some(50)));
+    assert_eq!(put_right(&posts, &[start(0), met(51)], 51), (State::Breached, 50, Some(51)));
+}
+
+#[test]
+fn a_question_does_not_undo_what_is_late() {
+    let posts = [post(2, Party::Company, 20, true), post(3, Party::Consumer, 30, false)];
+    assert_eq!(put_right(&posts, &[start(0)], 25), (State::Breached, 20, None));
+    assert_eq!(put_right(&posts, &[start(0)], 40), (State::Breached, 20, None));
+}
+
+#[test]
+fn a_case_that_opens_again_goes_on_where_they_wrote() {
+    use Party::{Company, Consumer};
+    let posts = [post(2, Company, 5, true), post(4, Consumer, 35, false)];
+    let moments = [start(0), Moment { at: hour(6), what: Move::Close }, Moment { at: hour(40), what: Move::Reopen }];
+    assert_eq!(put_right(&posts, &moments, 30).0, State::Cancelled);
+    assert_eq!(put_right(&posts, &moments, 40), (State::Running, 50, None));
+    assert_eq!(put_right(&posts[..1], &moments, 40), (State::Paused, 20, None), "it still waits for them");
+}
+
+#[test]
+fn another_charter_forgets_no_pause() {
+    let case = CaseId(Uuid::nil());
+    let posts = [post(2, Party::Company, 5, true), post(4, Party::Consumer, 35, false)];
+    let derive = |charter: &Charter, posts: &[PostMoment], recorded: &[Obligation], now| {
+        derive(case, charter, &calendar(), posts, &[start(0)], recorded, hour(now)).unwrap()
+    };
+    let recorded = derive(&charter(), &posts[..1], &[], 6);
+    let mut stricter = charter();
+    stricter.articles[1].due.as_mut().unwrap().within = Length::Hours(1);
+    let after = derive(&stricter, &posts, &recorded, 36);
+    assert_eq!(after, derive(&charter(), &posts, &[], 36));
+    assert_eq!((after[0].promised_at, after[0].due_at), (hour(20), hour(50)));
+}
+
+#[test]
+fn nights_in_a_pause_put_off_nothing_that_is_due_in_working_time() {
+    let mut charter = charter();
+    charter.articles[1].due.as_mut().unwrap().within = Length::WorkingHours(24);
+    let posts = [post(2, Party::Company, 5, true), post(4, Party::Consumer, 35, false)];
+    // Only Mondays are open; hour 0 is a Monday at 02:40, hour 21.33 its end.
+    let ledger = derive(CaseId(Uuid::nil()), &charter, &calendar(), &posts, &[start(0)], &[], hour(36)).unwrap();
+    let unpaused: Timestamp = "2026-02-09T02:40:00Z".parse().unwrap();
+    assert_eq!(ledger[0].promised_at, unpaused);
+    let lost = "2026-02-03T00:00:00Z".parse::<Timestamp>().unwrap().duration_since(hour(5));
+    assert_eq!(ledger[0].due_at, unpaused + lost);
+}
+
 proptest! {
+    /// Hour by hour, the way a person with a calendar would count.
+    #[test]
+    fn pauses_are_as_counted_by_hand(
+        posts in prop::collection::vec((any::<bool>(), 1_i64..60, any::<bool>()), 0..10),
+        now in 1_i64..100,
+    ) {
+        let posts: Vec<_> = posts.into_iter().enumerate().map(|(i, (company, at, asks))| {
+            post(i as u128, if company { Party::Company } else { Party::Consumer }, at, asks)
+        }).collect();
+        let mut in_order = posts.clone();
+        in_order.sort_by_key(|post| (post.at, post.post));
+        let (mut left, mut is_paused, mut is_late) = (20, false, false);
+        for at in 0..=now {
+            for post in in_order.iter().filter(|post| post.at == hour(at)) {
+                let consumer = post.party == Party::Consumer;
+                is_paused = !consumer && (is_paused || (post.asks && left > 0));
+            }
+            is_late |= left == 0;
+            if !is_paused && at < now && left > 0 {
+                left -= 1;
+            }
+        }
+        let expected = if is_late { State::Breached } else if is_paused { State::Paused } else { State::Running };
+        prop_assert_eq!(put_right(&posts, &[start(0)], now).0, expected);
+    }
+
     #[test]
     fn the_order_of_arrival_does_not_matter(
         posts in prop::collection::vec((any::<bool>(), 0_i64..400, any::<bool>()), 0..12),

@@ -60,7 +60,8 @@ fn planned(effect: Effect) -> Planned {
 }
 
 fn policy(effects: Vec<Effect>) -> Fixed {
-    let due = Some(Due { within: Length::Hours(4), from: Signal::ConsumerPost, until: Signal::CompanyReply });
+    let due =
+        Some(Due { within: Length::Hours(4), from: Signal::ConsumerPost, until: Signal::CompanyReply, paused: None });
     let articles = vec![Article { id: "answer".into(), party: Party::Company, owes: String::new(), due }];
     let open = vec![Window { day: Weekday::Monday, from: civil::Time::MIN, to: civil::Time::MIN }];
     let calendar = Calendar { time_zone: "UTC".into(), open, holidays: vec![] };

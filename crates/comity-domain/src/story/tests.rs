@@ -25,7 +25,9 @@ fn obligation(id: u128, due: i64, state: State) -> Obligation {
         state,
         started_at: hour(0),
         started_by: None,
+        promised_at: hour(due),
         due_at: hour(due),
+        pauses: Vec::new(),
         settled_at: None,
         settled_by: None,
     }
@@ -146,7 +148,12 @@ struct FourHours {
 
 impl FourHours {
     fn new() -> Self {
-        let due = Some(Due { within: Length::Hours(4), from: Signal::ConsumerPost, until: Signal::CompanyReply });
+        let due = Some(Due {
+            within: Length::Hours(4),
+            from: Signal::ConsumerPost,
+            until: Signal::CompanyReply,
+            paused: None,
+        });
         let article = Article { id: "answer".into(), party: Party::Company, owes: String::new(), due };
         let open = vec![Window { day: Weekday::Monday, from: jiff::civil::Time::MIN, to: jiff::civil::Time::MIN }];
         Self {

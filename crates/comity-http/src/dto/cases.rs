@@ -214,6 +214,8 @@ pub struct RevisionView {
 #[serde(rename_all = "snake_case")]
 pub enum ObligationState {
     Running,
+    /// The other side has something to say first; no time counts.
+    Paused,
     Met,
     Breached,
     Waived,
@@ -230,7 +232,10 @@ pub struct ObligationView {
     pub started_at: Timestamp,
     /// The post that started it.
     pub started_by: Option<Uuid>,
+    /// While it is paused, as if it went on right when that began.
     pub due_at: Timestamp,
+    /// In order; the last one has no end while it is paused.
+    pub pauses: Vec<PauseView>,
     pub settled_at: Option<Timestamp>,
     /// The post that settled it.
     pub settled_by: Option<Uuid>,
@@ -238,11 +243,20 @@ pub struct ObligationView {
     pub within: String,
 }
 
+/// While the other side had something to say first, and no time counted.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PauseView {
+    pub from: Timestamp,
+    /// The post that it began with.
+    pub by: Option<Uuid>,
+    pub until: Option<Timestamp>,
+}
+
 /// How the due time of an obligation comes about.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WhyDue {
     pub started_at: Timestamp,
-    /// The time that it was promised with, which it keeps.
+    /// The time that it was promised with, put off by what was paused.
     pub due_at: Timestamp,
     /// In words: `4 working hours`. Empty when the charter no longer has the article.
     pub within: String,
@@ -250,7 +264,7 @@ pub struct WhyDue {
     pub time_zone: String,
     /// When it would be due by the charter and the calendar of today; `null` when the charter no longer has the article.
     pub today: Option<Timestamp>,
-    /// The time that counts for `today`, in order.
+    /// The time that counts for `today`, in order; what was paused does not.
     pub counted: Vec<CountedTime>,
 }
 

@@ -12,7 +12,7 @@ use comity_domain::{
     case::{Draft, Escalation, Question},
     delivery::{Author, Delivery},
     effect::Effect,
-    ledger::State,
+    ledger::{Pause, State},
     post::{Contact, Post, Revision},
 };
 use std::collections::HashMap;
@@ -159,10 +159,15 @@ fn obligation(line: LedgerLine) -> dto::ObligationView {
         started_at: obligation.started_at,
         started_by: obligation.started_by.map(|post| post.0),
         due_at: obligation.due_at,
+        pauses: obligation.pauses.iter().map(pause).collect(),
         settled_at: obligation.settled_at,
         settled_by: obligation.settled_by.map(|post| post.0),
         within: line.within,
     }
+}
+
+fn pause(pause: &Pause) -> dto::PauseView {
+    dto::PauseView { from: pause.from, by: pause.by.map(|post| post.0), until: pause.until }
 }
 
 impl From<WhyDue> for dto::WhyDue {

@@ -27,7 +27,7 @@ same_words! {
     dto::Visibility => post::Visibility { Public, Private }
     delivery::State => dto::DeliveryState { AwaitsApproval, Pending, Leased, Unknown, Sent, Dead, Cancelled }
     dto::DeliveryState => delivery::State { AwaitsApproval, Pending, Leased, Unknown, Sent, Dead, Cancelled }
-    ledger::State => dto::ObligationState { Running, Met, Breached, Waived, Cancelled }
+    ledger::State => dto::ObligationState { Running, Paused, Met, Breached, Waived, Cancelled }
     life::State => dto::VersionState { Candidate, Shadow, Canary, Live, Retired }
     decision::Outcome => dto::RuleOutcome { Fired, NotFired, Unknown, Failed }
     decision::Truth => dto::Truth { True, False, Unknown, NotReached }

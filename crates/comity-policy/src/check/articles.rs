@@ -3,11 +3,11 @@
 use super::{statements::end, suggest};
 use crate::{
     Diagnostic,
-    declare::{ArticleDeclaration, DueDeclaration, Script},
+    declare::{ArticleDeclaration, DueDeclaration, Script, Written},
 };
 use comity_domain::{
     Party,
-    charter::{Article, Charter, Due, Length, Signal},
+    charter::{Article, Charter, Due, Length, Pausing, Signal},
 };
 
 const UNITS: [&str; 5] = ["minutes", "hours", "days", "working_hours", "working_days"];
@@ -49,34 +49,81 @@ fn read_due(party: Party, due: &DueDeclaration, found: &mut Vec<Diagnostic>) -> 
         "working_days" => Length::WorkingDays(count),
         unit => {
             let help = suggest::help(unit, &UNITS);
-            let end = due.unit.at.column + unit.chars().count() as u32;
             found.push(
                 due.unit
                     .at
                     .error("unknown-unit", format!("Time is not counted in {unit}."))
                     .maybe_help(help)
-                    .until(end),
+                    .until(name_end(&due.unit)),
             );
             return None;
         }
     };
-    let mut signal = |written: &crate::declare::Written| {
-        let signal = Signal::parse(&written.text);
-        if signal.is_none() {
-            let known = Signal::ALL.map(Signal::as_str);
-            let end = written.at.column + written.text.chars().count() as u32;
-            let message = format!("A clock cannot run from or until {}.", written.text);
-            let diagnostic = written.at.error("unknown-signal", message).until(end);
-            found.push(diagnostic.maybe_help(suggest::help(&written.text, &known)));
-        }
-        signal
-    };
-    let (from, until) = (signal(&due.from), signal(&due.until));
+    let (from, until) = (read_signal(&due.from, found), read_signal(&due.until, found));
     let (from, until) = (from?, until?);
-    let kept_by = if until == Signal::ConsumerPost { Party::Consumer } else { Party::Company };
+    let kept_by = given_by(until);
     if kept_by != party {
         let message = format!("The {party} owes this, and only the {kept_by} can keep it: {} ends it.", until.as_str());
         found.push(due.until.at.error("other-side", message).help("Check the party or what follows until.").warning());
     }
-    Some(Due { within, from, until })
+    let paused = match &due.paused {
+        Some(paused) => Some(read_pausing(party, until, paused, found)?),
+        None => None,
+    };
+    Some(Due { within, from, until, paused })
+}
+
+fn read_signal(written: &Written, found: &mut Vec<Diagnostic>) -> Option<Signal> {
+    let signal = Signal::parse(&written.text);
+    if signal.is_none() {
+        let known = Signal::ALL.map(Signal::as_str);
+        let message = format!("A clock cannot run from or until {}.", written.text);
+        let diagnostic = written.at.error("unknown-signal", message).until(name_end(written));
+        found.push(diagnostic.maybe_help(suggest::help(&written.text, &known)));
+    }
+    signal
+}
+
+/// Where a name ends, which stands without quotes.
+fn name_end(name: &Written) -> u32 {
+    name.at.column + name.text.chars().count() as u32
+}
+
+/// Who gives it; what a rule does is done for the company.
+fn given_by(signal: Signal) -> Party {
+    if signal == Signal::ConsumerPost { Party::Consumer } else { Party::Company }
+}
+
+/// A clock waits for the other side only: nobody puts off what they owe by themselves.
+fn read_pausing(
+    party: Party,
+    kept: Signal,
+    (from, until): &(Written, Written),
+    found: &mut Vec<Diagnostic>,
+) -> Option<Pausing> {
+    let (begins, ends) = (read_signal(from, found), read_signal(until, found));
+    let (begins, ends) = (begins?, ends?);
+    for (written, signal) in [(from, begins), (until, ends)] {
+        if signal == Signal::Rule {
+            let message = "A rule cannot pause a clock or let it go on; only what somebody writes can.";
+            found.push(written.at.error("pause", message).until(name_end(written)));
+            return None;
+        }
+    }
+    if given_by(ends) == party {
+        let message = format!("The {party} owes this, so it cannot be paused until the {party} itself does something.");
+        let help =
+            format!("Pause it until {}.", if party == Party::Company { "consumer_post" } else { "company_reply" });
+        found.push(until.at.error("pause", message).help(help).until(name_end(until)));
+        return None;
+    }
+    let keeps = begins == kept || (begins == Signal::CompanyQuestion && kept == Signal::CompanyReply);
+    if keeps || begins == ends {
+        let why = if keeps { "ends the clock" } else { "lets it go on" };
+        let message = format!("This never pauses: {} {why} already.", from.text);
+        found.push(
+            from.at.error("pause", message).help("Pause it from something else.").until(name_end(from)).warning(),
+        );
+    }
+    Some(Pausing { from: begins, until: ends })
 }

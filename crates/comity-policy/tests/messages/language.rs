@@ -115,6 +115,23 @@ pub fn statements() -> Vec<Entry> {
         script("article \"x\" company owes \"We do.\" due weeks(4) from consumer_post until company_reply;"),
         script("article \"x\" company owes \"We do.\" due days(0) from consumer_post until company_reply;"),
         script("article \"x\" company owes \"We do.\" due days(1) from consumer_psot until company_reply;"),
+        script(
+            "article \"x\" company owes \"We do.\" due days(1) from rule until rule paused from company_question until consumer_psot;",
+        ),
+        script(
+            "article \"x\" company owes \"We do.\" due days(1) from rule until rule paused from company_question until company_reply;",
+        ),
+        script(
+            "article \"x\" company owes \"We do.\" due days(1) from rule until rule paused from rule until consumer_post;",
+        ),
+        script(
+            "article \"x\" company owes \"We do.\" due days(1) from rule until rule paused from consumer_post until consumer_post;",
+        ),
+        script("article \"x\" company owes \"We do.\" due days(1) from rule until rule paused until consumer_post;"),
+        script("article \"x\" company owes \"We do.\" due days(1) from rule until rule paused from company_question;"),
+        script(
+            "article \"x\" company owes \"We do.\" due days(1) from consumer_post until company_reply paused from company_question until consumer_post;",
+        ),
         script("article \"x\" company owes \"We do.\" due days(1) from company_reply until consumer_post;"),
         script("article \"x\" company owes \"We do.\"\narticle \"y\" company owes \"We do.\";"),
         script("article \"answer\" company owes \"Twice.\";"),

@@ -205,9 +205,11 @@ async fn write_ledgers(db: &impl ConnectionTrait, commits: &[CaseCommit]) -> Res
     let recorded = ledgers(db, &ids).await?;
     let mut changed = Rows::insert(
         "obligations",
-        "id, organization_id, case_id, article, party, state, started_at, started_by, due_at, settled_at, settled_by",
+        "id, organization_id, case_id, article, party, state, started_at, started_by, promised_at, due_at, pauses, \
+         settled_at, settled_by",
         "ON CONFLICT (id) DO UPDATE SET case_id = excluded.case_id, state = excluded.state, \
-         started_at = excluded.started_at, due_at = excluded.due_at, settled_at = excluded.settled_at, \
+         started_at = excluded.started_at, due_at = excluded.due_at, pauses = excluded.pauses, \
+         settled_at = excluded.settled_at, \
          settled_by = excluded.settled_by",
     );
     let mut gone = Vec::new();
@@ -226,7 +228,9 @@ async fn write_ledgers(db: &impl ConnectionTrait, commits: &[CaseCommit]) -> Res
                 obligation.state.as_str().into(),
                 micros(obligation.started_at).into(),
                 obligation.started_by.map(|post| post.0).into(),
+                micros(obligation.promised_at).into(),
                 micros(obligation.due_at).into(),
+                crate::entity::obligation::pauses(&obligation.pauses).into(),
                 obligation.settled_at.map(micros).into(),
                 obligation.settled_by.map(|post| post.0).into(),
             ]);

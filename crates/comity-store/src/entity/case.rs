@@ -96,7 +96,11 @@ pub struct Standing {
 impl Standing {
     pub fn of(status: Status, ledger: &[Obligation]) -> Self {
         let open = ledger.iter().filter(|obligation| obligation.is_open() && status == Status::Open);
-        let next = open.clone().min_by_key(|obligation| (obligation.due_at, obligation.party));
+        // What waits for the other side is nobody's turn; the other side has an obligation of its own.
+        let next = open
+            .clone()
+            .filter(|o| o.state != State::Paused)
+            .min_by_key(|obligation| (obligation.due_at, obligation.party));
         let late = |o: &Obligation| o.state == State::Breached && o.party == Party::Company;
         Self {
             turn: next.map(|obligation| obligation.party),

@@ -2,11 +2,11 @@
 
 use crate::{
     StoreError,
-    codec::{party, time, word},
+    codec::{from_json, json, party, time, word},
 };
 use comity_domain::{
     CaseId, ObligationId, PostId,
-    ledger::{Obligation, State},
+    ledger::{Obligation, Pause, State},
 };
 use sea_orm::entity::prelude::*;
 
@@ -22,7 +22,10 @@ pub struct Model {
     pub state: String,
     pub started_at: i64,
     pub started_by: Option<Uuid>,
+    pub promised_at: i64,
     pub due_at: i64,
+    /// Nothing when there was none.
+    pub pauses: Option<String>,
     pub settled_at: Option<i64>,
     pub settled_by: Option<Uuid>,
 }
@@ -31,6 +34,11 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// As the column holds them.
+pub fn pauses(pauses: &[Pause]) -> Option<String> {
+    (!pauses.is_empty()).then(|| json(&pauses))
+}
 
 impl Model {
     pub fn obligation(self) -> Result<Obligation, StoreError> {
@@ -42,7 +50,9 @@ impl Model {
             state: word("a state of an obligation", &self.state, State::parse)?,
             started_at: time(self.started_at),
             started_by: self.started_by.map(PostId),
+            promised_at: time(self.promised_at),
             due_at: time(self.due_at),
+            pauses: self.pauses.map_or(Ok(Vec::new()), |pauses| from_json("pauses", &pauses))?,
             settled_at: self.settled_at.map(time),
             settled_by: self.settled_by.map(PostId),
         })

@@ -2250,15 +2250,20 @@ export interface components {
             number: number;
         };
         /** @enum {string} */
-        ObligationState: "running" | "met" | "breached" | "waived" | "cancelled";
+        ObligationState: "running" | "paused" | "met" | "breached" | "waived" | "cancelled";
         ObligationView: {
             article: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description While it is paused, as if it went on right when that began.
+             */
             due_at: string;
             /** Format: uuid */
             id: string;
             owes: string;
             party: components["schemas"]["Party"];
+            /** @description In order; the last one has no end while it is paused. */
+            pauses: components["schemas"]["PauseView"][];
             /** Format: date-time */
             settled_at?: string | null;
             /**
@@ -2327,6 +2332,18 @@ export interface components {
             current: string;
             /** Format: password */
             new: string;
+        };
+        /** @description While the other side had something to say first, and no time counted. */
+        PauseView: {
+            /**
+             * Format: uuid
+             * @description The post that it began with.
+             */
+            by?: string | null;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            until?: string | null;
         };
         /** @description A person in short. */
         PersonRef: {
@@ -2843,11 +2860,11 @@ export interface components {
         };
         /** @description How the due time of an obligation comes about. */
         WhyDue: {
-            /** @description The time that counts for `today`, in order. */
+            /** @description The time that counts for `today`, in order; what was paused does not. */
             counted: components["schemas"]["CountedTime"][];
             /**
              * Format: date-time
-             * @description The time that it was promised with, which it keeps.
+             * @description The time that it was promised with, put off by what was paused.
              */
             due_at: string;
             /** Format: date-time */

@@ -20,7 +20,12 @@ static CHARTER: LazyLock<Charter> = LazyLock::new(|| Charter {
         id: "answer".to_owned(),
         party: Party::Company,
         owes: "an answer".to_owned(),
-        due: Some(Due { within: Length::Hours(4), from: Signal::ConsumerPost, until: Signal::CompanyReply }),
+        due: Some(Due {
+            within: Length::Hours(4),
+            from: Signal::ConsumerPost,
+            until: Signal::CompanyReply,
+            paused: None,
+        }),
     }],
 });
 static CALENDAR: LazyLock<Calendar> =

@@ -3,7 +3,7 @@
 import { StreamLanguage, type StreamParser } from '@codemirror/language';
 
 const words = new Set(
-  'charter article owes due from until rule because under when then flow steps guard let const fn if else for in while loop break continue return switch true false'.split(' ')
+  'charter article owes due from until paused rule because under when then flow steps guard let const fn if else for in while loop break continue return switch true false'.split(' ')
 );
 
 type State = { block: number; text: boolean };
