@@ -11,6 +11,7 @@ mod m0004_surge;
 mod m0005_promises;
 mod m0006_skills;
 mod m0007_pauses;
+mod m0008_flows;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::{MigrationTrait, async_trait};
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_promises::Migration),
             Box::new(m0006_skills::Migration),
             Box::new(m0007_pauses::Migration),
+            Box::new(m0008_flows::Migration),
         ]
     }
 }

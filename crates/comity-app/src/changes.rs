@@ -26,6 +26,8 @@ pub enum Change {
     Backtest {
         id: BacktestId,
     },
+    /// Escalation flows told somebody, or somebody took one up.
+    Flows,
 }
 
 impl Change {

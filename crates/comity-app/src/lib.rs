@@ -20,6 +20,7 @@ pub mod demo;
 pub mod error;
 pub mod evidence;
 pub mod figures;
+pub mod flows;
 pub mod import;
 pub mod ingest;
 pub mod policies;

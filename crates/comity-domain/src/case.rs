@@ -1,6 +1,6 @@
 //! One matter between the organization and a contact.
 
-use crate::{CaseId, ConnectionId, ContactId, OrganizationId, UserId, ledger::Moment};
+use crate::{CaseId, ConnectionId, ContactId, OrganizationId, UserId, flow::Ending, ledger::Moment};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -71,6 +71,15 @@ pub struct Escalation {
     pub at: Timestamp,
     pub rule: String,
     pub because: String,
+    /// Since when it is over; then it can be started again.
+    #[serde(default)]
+    pub ended: Option<EscalationEnd>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EscalationEnd {
+    pub at: Timestamp,
+    pub how: Ending,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -116,6 +125,13 @@ impl Case {
             opened_at: at,
             updated_at: at,
             version: 0,
+        }
+    }
+
+    /// Ends the flows that are at work.
+    pub fn end_escalations(&mut self, at: Timestamp, how: Ending) {
+        for escalation in self.escalations.iter_mut().filter(|one| one.ended.is_none()) {
+            escalation.ended = Some(EscalationEnd { at, how });
         }
     }
 }

@@ -54,6 +54,8 @@ id! {
     PostId,
     EventId,
     ObligationId,
+    /// An escalation flow at work in a case.
+    FlowRunId,
     DecisionId,
     /// A reply on its way out.
     DeliveryId,

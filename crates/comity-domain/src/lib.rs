@@ -5,7 +5,7 @@
 //! not know each other.
 //!
 //! Reading order: [`post`] and [`event`] (what arrives), [`case`] (what it becomes), [`charter`], [`calendar`]
-//! and [`ledger`] (who owes what by when), [`facts`], [`surge`], [`effect`], [`refusal`] and [`decision`] (what policy sees
+//! and [`ledger`] (who owes what by when), [`flow`] (who is told until somebody takes it up), [`facts`], [`surge`], [`effect`], [`refusal`] and [`decision`] (what policy sees
 //! and wants), [`step`] (one event applied to one case), [`story`] (one after the other), [`compare`] (two versions over the
 //! same facts), [`delivery`] (what leaves), [`life`] (a policy version from its proposal to its end) and [`quota`] (how much it
 //! allows itself), [`audit`] (what is kept).
@@ -20,6 +20,7 @@ pub mod delivery;
 pub mod effect;
 pub mod event;
 pub mod facts;
+pub mod flow;
 pub mod ids;
 pub mod inbound;
 pub mod ledger;

@@ -99,7 +99,7 @@ fn refusal(
                 .or_else(|| drafts.first().map(|planned| planned.rule.clone()))
                 .map(|rule| Refusal::AnsweredBy { rule })
         }
-        Effect::Escalate { flow } if case.escalations.iter().any(|running| running.flow == *flow) => {
+        Effect::Escalate { flow } if case.escalations.iter().any(|one| one.flow == *flow && one.ended.is_none()) => {
             Some(Refusal::FlowStarted)
         }
         Effect::Ask { question } if case.questions.iter().any(|asked| asked.text == *question) => {

@@ -9,13 +9,14 @@
 use crate::{
     DecisionId, Party, PostId,
     calendar::{Calendar, CalendarError},
-    case::{Case, Draft, Escalation, Question, Status},
+    case::{Case, Draft, Escalation, EscalationEnd, Question, Status},
     charter::Charter,
     compare::Wanted,
     decision::{Decision, Evaluation, GuardAction, GuardVerdict, Outcome as RuleOutcome, RuleTrace},
     effect::{Dropped, Effect, Planned},
     event::{Event, EventKind},
     facts::{AuthorFacts, CaseFacts, CharterFacts, EventFacts, Facts, ReplyFacts},
+    flow::{self, Ending, Flow},
     ledger::{self, Moment, Move, Obligation, PostMoment, State},
     post::{Contact, Post, Visibility},
     promises::Promises,
@@ -46,6 +47,10 @@ pub trait Policy {
     fn guard(&self, facts: &Facts, reply: &ReplyFacts) -> Vec<GuardVerdict>;
     /// What is done when a script fails: never silence.
     fn fallback(&self) -> Vec<Planned>;
+    /// An escalation flow by its name.
+    fn flow(&self, _name: &str) -> Option<&Flow> {
+        None
+    }
     /// Whether a brief is to be read at this time.
     fn brief_is_valid(&self, _brief: &str, _at: Timestamp) -> bool {
         false
@@ -201,6 +206,7 @@ pub fn step(
     let horizon = known.fold(now, Timestamp::max);
     let mut obligations = ledger(policy, &case, snapshot, horizon)?;
     keep_recorded_breaches(&mut obligations, &snapshot.obligations, horizon);
+    end_served(policy, &mut case, &obligations);
     let reason = reason(&evaluation.rules, &reduced.effects, fallback.as_deref(), reopened);
     let decision = Decision {
         id: DecisionId::derived(&[event.id.0.as_bytes(), policy.version().as_bytes()]),
@@ -254,6 +260,15 @@ fn keep_recorded_breaches(obligations: &mut [Obligation], recorded: &[Obligation
             obligation.state = State::Breached;
             obligation.due_at = recorded.due_at;
         }
+    }
+}
+
+/// Ends the flows whose article has been settled since they began: nobody is told of what is answered by now.
+fn end_served(policy: &dyn Policy, case: &mut Case, ledger: &[Obligation]) {
+    for escalation in case.escalations.iter_mut().filter(|escalation| escalation.ended.is_none()) {
+        let article = policy.flow(&escalation.flow).and_then(|flow| flow.article.as_deref());
+        let settled_at = article.and_then(|article| flow::settled_at(article, escalation.at, ledger));
+        escalation.ended = settled_at.map(|at| EscalationEnd { at, how: Ending::Settled });
     }
 }
 
@@ -410,13 +425,16 @@ fn apply(policy: &dyn Policy, case: &mut Case, planned: &Planned, facts: &Facts,
             case.draft = None;
         }
         Effect::Escalate { flow } => {
-            case.escalations.push(Escalation { flow, at, rule, because: planned.because.clone() });
+            case.escalations.push(Escalation { flow, at, rule, because: planned.because.clone(), ended: None });
         }
         Effect::Ask { question } => case.questions.push(Question { text: question, rule, at }),
         // The decision is the record of these; sending is the caller's.
         Effect::Kudos { .. } | Effect::SendReply { .. } => {}
         Effect::Close { reason } => {
             moved(Move::Close);
+            // A flow that starts with this very decision is meant to go on.
+            let before = case.escalations.iter_mut().filter(|one| one.ended.is_none() && one.at < at);
+            before.for_each(|one| one.ended = Some(EscalationEnd { at, how: Ending::CaseClosed }));
             case.status = Status::Closed;
             case.closed_reason = Some(reason);
         }

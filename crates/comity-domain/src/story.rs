@@ -19,6 +19,7 @@ use crate::{
     case::{Priority, Status},
     decision::Decision,
     event::{Event, EventKind},
+    flow::Ending,
     ledger::{Moment, Move, Obligation, PostMoment, State},
     post::{Post, asks},
     refusal::NoAnswer,
@@ -154,6 +155,7 @@ impl Story {
                 case.status = Status::Closed;
                 case.closed_reason = Some(reason);
                 case.moments.push(Moment { at, what: Move::Close });
+                case.end_escalations(at, Ending::CaseClosed);
             }
             Act::Reopen => {
                 case.status = Status::Open;

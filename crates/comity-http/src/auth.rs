@@ -66,6 +66,8 @@ callers! {
     DeliveryReader: [Agent, Approver],
     /// May agree to what somebody else wrote, given the skills for it.
     ReplyJudge: [Agent, Approver],
+    /// May take up what is escalated.
+    Escalated: [Agent, Approver, PolicyOwner],
     FiguresReader: [Auditor, PolicyOwner],
     Auditor: [Auditor],
 }

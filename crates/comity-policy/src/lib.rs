@@ -19,7 +19,6 @@ pub mod diagnostic;
 mod engine;
 mod evaluate;
 pub mod explain;
-pub mod flow;
 mod functions;
 pub mod languages;
 pub mod limits;
@@ -39,8 +38,8 @@ pub mod vocabulary;
 
 pub use bundle::{Bundle, BundleError};
 pub use check::check;
+pub use comity_domain::flow::{Flow, Step, Target};
 pub use diagnostic::{Diagnostic, Severity};
-pub use flow::{Flow, Step, Target};
 pub use languages::Texts;
 pub use limits::Limits;
 pub use policy::{Policy, RuleSummary};

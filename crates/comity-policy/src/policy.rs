@@ -232,6 +232,10 @@ impl step::Policy for Policy {
         self.fallback()
     }
 
+    fn flow(&self, name: &str) -> Option<&Flow> {
+        self.flows.iter().find(|flow| flow.name == name)
+    }
+
     fn brief_is_valid(&self, brief: &str, at: Timestamp) -> bool {
         self.settings.valid_brief(brief, at).is_some()
     }

@@ -69,7 +69,7 @@ async fn show(app: &App, arguments: cli::CaseShow) -> anyhow::Result<Code> {
     };
     if arguments.json {
         let decided = decisions(&detail);
-        let mut view = serde_json::to_value(comity_http::case_view(app, detail).await?)?;
+        let mut view = serde_json::to_value(comity_http::case_view(app, detail, None).await?)?;
         view["decided"] = decided;
         println!("{view}");
     } else {

@@ -4,7 +4,7 @@
 //! method is one transaction: it writes what changed together with its audit entries, or nothing at all. There is no
 //! clock in here (times are passed in) and no decision: this crate records what others decided.
 //!
-//! Reading order: [`open`](Store::open), then in the order of a post's life: `ingest`, `decide`, `surge`, `timers`, `outbox`; then
+//! Reading order: [`open`](Store::open), then in the order of a post's life: `ingest`, `decide`, `surge`, `timers`, `flows`, `outbox`; then
 //! what people look at: `cases`, `figures`, `audit`; then what they set up: `accounts`, `connections`, `policies`, with what
 //! its `quotas` count; and what is tried over what was decided: `evidence`, `backtests`.
 
@@ -20,6 +20,7 @@ mod entity;
 mod error;
 mod evidence;
 mod figures;
+mod flows;
 mod ingest;
 mod open;
 mod outbox;
@@ -41,6 +42,7 @@ pub use decide::{CaseCommit, CommitResult, Undecided};
 pub use error::StoreError;
 pub use evidence::{DecisionKey, DecisionSize, StoredDecision};
 pub use figures::{ArticleFigures, FirstAnswerTimes, FirstAnswers};
+pub use flows::{FlowAct, FlowEnd, FlowFilter, FlowRow, FlowState};
 pub use ingest::{IngestBatch, IngestOutcome};
 pub use open::{Store, StoreConfig};
 pub use outbox::{Leased, Recorded};

@@ -86,6 +86,15 @@ impl TestApp {
 
     /// The same with these skills.
     pub async fn signed_in_with(&self, role: Role, skills: &[&str]) -> Client {
+        self.somebody(role, skills, &[], &[]).await
+    }
+
+    /// The same in these teams of the policy and with these of its roles.
+    pub async fn signed_in_as(&self, role: Role, teams: &[&str], duties: &[&str]) -> Client {
+        self.somebody(role, &[], teams, duties).await
+    }
+
+    async fn somebody(&self, role: Role, skills: &[&str], teams: &[&str], duties: &[&str]) -> Client {
         let email = format!("{role}-{}@example.org", uuid::Uuid::now_v7());
         let owner = self.app.users().await.expect("users").into_iter().find(|user| user.roles.contains(&Role::Owner));
         let owner = self.owner_caller(owner.expect("an owner").email).await;
@@ -94,6 +103,8 @@ impl TestApp {
             email: email.clone(),
             roles: [role].into(),
             skills: skills.iter().map(|skill| (*skill).to_owned()).collect(),
+            teams: teams.iter().map(|team| (*team).to_owned()).collect(),
+            duties: duties.iter().map(|duty| (*duty).to_owned()).collect(),
             password: PASSWORD.into(),
         };
         self.app.create_user(input, &owner).await.expect("a user can be made");

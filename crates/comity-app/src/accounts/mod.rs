@@ -21,7 +21,7 @@ pub use attempts::{Attempts, SignInAttempts};
 pub use caller::{Caller, Credential};
 pub use config::{AccountsConfig, AttemptLimit, PasswordCost};
 pub use password::SHORTEST_PASSWORD;
-pub use people::PersonInput;
+pub use people::{Memberships, PersonInput};
 pub use set_up::SetUpInput;
 pub use sign_in::SignedIn;
 pub use tokens::{NewToken, TOKEN_PREFIX};

@@ -3,15 +3,26 @@
 use super::{Caller, check_email, check_name, password};
 use crate::{App, AppError};
 use comity_domain::{Roles, UserId};
+use comity_policy::settings::Settings;
 use comity_store::{NewUser, User, UserChange};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub struct PersonInput {
     pub name: String,
     pub email: String,
     pub roles: Roles,
     pub skills: BTreeSet<String>,
+    pub teams: BTreeSet<String>,
+    pub duties: BTreeSet<String>,
     pub password: String,
+}
+
+/// Name to a sentence about it.
+pub struct Memberships {
+    pub teams: BTreeMap<String, String>,
+    /// The roles that flows tell.
+    pub duties: BTreeMap<String, String>,
+    pub skills: BTreeMap<String, String>,
 }
 
 impl App {
@@ -24,9 +35,19 @@ impl App {
         let email = check_email(&input.email)?;
         check_roles(&input.roles)?;
         password::check("/password", &input.password, &email)?;
-        self.check_skills(&input.skills, &BTreeSet::new())?;
-        let PersonInput { roles, skills, password, .. } = input;
-        let user = NewUser { name, email, roles, skills, password_hash: self.hash(password).await? };
+        let PersonInput { roles, skills, teams, duties, password, .. } = input;
+        let (skills, teams, duties) = (Some(skills), Some(teams), Some(duties));
+        let wanted = UserChange { skills, teams, duties, ..UserChange::default() };
+        self.check_memberships(&wanted, None).await?;
+        let user = NewUser {
+            name,
+            email,
+            roles,
+            skills: wanted.skills.unwrap_or_default(),
+            teams: wanted.teams.unwrap_or_default(),
+            duties: wanted.duties.unwrap_or_default(),
+            password_hash: self.hash(password).await?,
+        };
         Ok(self.store.create_user(self.organization, user, &by.actor(), self.clock.now()).await?)
     }
 
@@ -38,10 +59,7 @@ impl App {
         if let Some(roles) = &change.roles {
             check_roles(roles)?;
         }
-        if let Some(skills) = &change.skills {
-            let known = self.store.user(self.organization, id).await?.map(|user| user.skills).unwrap_or_default();
-            self.check_skills(skills, &known)?;
-        }
+        self.check_memberships(&change, Some(id)).await?;
         let changed = self.store.update_user(self.organization, id, change, &by.actor(), self.clock.now()).await?;
         changed.ok_or_else(|| AppError::Conflict {
             detail: "This is the only active owner.".into(),
@@ -49,24 +67,35 @@ impl App {
         })
     }
 
-    /// The skills of the live policy, each with what somebody knows who has it.
-    pub fn skills(&self) -> Result<Vec<(String, String)>, AppError> {
+    /// What people can be in, hold and know by the live policy, each with a sentence about it.
+    pub fn memberships(&self) -> Result<Memberships, AppError> {
         let live = self.live_policy()?;
-        Ok(live.policy.settings().skills.iter().map(|(name, about)| (name.clone(), about.clone())).collect())
+        let settings = live.policy.settings();
+        let Settings { teams, roles, skills, .. } = settings;
+        Ok(Memberships { teams: teams.clone(), duties: roles.clone(), skills: skills.clone() })
     }
 
-    /// A skill is one that the live policy names; one that somebody has already may stay.
-    fn check_skills(&self, skills: &BTreeSet<String>, before: &BTreeSet<String>) -> Result<(), AppError> {
-        let live = self.live_policy()?;
-        let known = &live.policy.settings().skills;
-        match skills.iter().find(|skill| !known.contains_key(*skill) && !before.contains(*skill)) {
-            None => Ok(()),
-            Some(skill) => {
+    /// Each is one that the live policy names; one that somebody has already may stay.
+    async fn check_memberships(&self, change: &UserChange, id: Option<UserId>) -> Result<(), AppError> {
+        let known = self.memberships()?;
+        let before = match id {
+            Some(id) => self.store.user(self.organization, id).await?,
+            None => None,
+        };
+        let checked = [
+            ("/skills", "skill", &change.skills, &known.skills, before.as_ref().map(|user| &user.skills)),
+            ("/teams", "team", &change.teams, &known.teams, before.as_ref().map(|user| &user.teams)),
+            ("/duties", "role", &change.duties, &known.duties, before.as_ref().map(|user| &user.duties)),
+        ];
+        for (pointer, what, wanted, known, before) in checked {
+            let is_known = |name: &String| known.contains_key(name) || before.is_some_and(|has| has.contains(name));
+            if let Some(name) = wanted.iter().flatten().find(|name| !is_known(name)) {
                 let names = known.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
                 let help = if names.is_empty() { "it names none".to_owned() } else { format!("it names {names}") };
-                Err(AppError::invalid("/skills", format!("the live policy has no skill {skill}; {help}")))
+                return Err(AppError::invalid(pointer, format!("the live policy has no {what} {name}; {help}")));
             }
         }
+        Ok(())
     }
 
     /// Ends every other session of the person, too.

@@ -46,6 +46,8 @@ impl App {
             email,
             roles: [Role::Owner].into(),
             skills: BTreeSet::new(),
+            teams: BTreeSet::new(),
+            duties: BTreeSet::new(),
             password_hash: self.hash(input.password).await?,
         };
         let prefix = key_prefix(&organization);

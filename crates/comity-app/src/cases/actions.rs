@@ -1,10 +1,11 @@
 //! What an agent changes about a case.
 
-use crate::{App, AppError, decide::plan::alarms};
+use crate::{App, AppError, changes::Change, decide::plan::alarms, flows};
 use comity_domain::{
     CaseId, NoteId, Timestamp, UserId,
     audit::{Actor, AuditEntry},
     case::{Case, Priority, Status},
+    flow::Ending,
     ledger::{Moment, Move},
     step::{self, Snapshot},
 };
@@ -79,6 +80,7 @@ impl App {
             case.status = Status::Closed;
             case.closed_reason = Some(reason.clone());
             case.moments.push(Moment { at: now, what: Move::Close });
+            case.end_escalations(now, Ending::CaseClosed);
             Ok(json!({ "reason": reason }))
         })
         .await
@@ -132,17 +134,36 @@ impl App {
         action: &str,
         change: impl Fn(&mut Snapshot, Timestamp) -> Result<Value, AppError>,
     ) -> Result<(), AppError> {
+        self.change_case_noting(id, user, action, None, change).await
+    }
+
+    /// The same, with what is noted of the flows that it ends.
+    pub(crate) async fn change_case_noting(
+        &self,
+        id: CaseId,
+        user: UserId,
+        action: &str,
+        note: Option<&str>,
+        change: impl Fn(&mut Snapshot, Timestamp) -> Result<Value, AppError>,
+    ) -> Result<(), AppError> {
         for _ in 0..TRIES {
             let snapshot = self.store.snapshot(self.organization, id).await?;
             let mut snapshot = snapshot.ok_or(AppError::NotFound { what: "case" })?;
             let now = self.clock.now();
             let base_version = snapshot.case.version;
+            let escalations = snapshot.case.escalations.clone();
             let detail = change(&mut snapshot, now)?;
             snapshot.case.version += 1;
             snapshot.case.updated_at = now;
             let audit = vec![audit_entry(&snapshot.case, now, Actor::User { user }, action, detail)];
+            let flows_ended = flows::over(&escalations, &snapshot.case, note);
+            let ends = !flows_ended.is_empty();
             let commit = self.case_commit(snapshot, base_version, audit, now).await?;
+            let commit = CaseCommit { flows_ended, ..commit };
             if self.commit_one(commit, now).await? {
+                if ends {
+                    self.changes.tell(Change::Flows);
+                }
                 return self.tell_case(id).await;
             }
         }

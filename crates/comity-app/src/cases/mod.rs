@@ -26,8 +26,11 @@ use comity_domain::{
 };
 use comity_plugin_host::{Capability, TextLimit};
 use comity_policy::Brief;
-use comity_store::{CaseCounts, CaseFilter, CaseRow, CaseSort, Note, Page};
+use comity_store::{CaseCounts, CaseFilter, CaseRow, CaseSort, FlowFilter, FlowRow, Note, Page};
 use std::collections::HashMap;
+
+/// Escalations on the page of a case; there are hardly ever more than a few.
+const MOST_FLOWS: u64 = 50;
 
 /// A case with everything its page shows.
 pub struct CaseDetail {
@@ -42,6 +45,8 @@ pub struct CaseDetail {
     pub people: People,
     /// Those shown in the case that are valid now.
     pub briefs: Vec<(String, Brief)>,
+    /// Its escalations, newest first.
+    pub flows: Vec<FlowRow>,
     pub reply: ReplyOptions,
 }
 
@@ -98,13 +103,15 @@ impl App {
         let row = self.store.case_row(self.organization, id).await?.ok_or(AppError::NotFound { what: "case" })?;
         let id = row.case.id;
         let organization = self.organization;
-        let (posts, contacts, revisions, obligations, notes, deliveries) = tokio::try_join!(
+        let flows = FlowFilter { case: Some(id), ..FlowFilter::default() };
+        let (posts, contacts, revisions, obligations, notes, deliveries, flows) = tokio::try_join!(
             self.store.case_posts(organization, id),
             self.store.case_contacts(organization, id),
             self.store.case_revisions(organization, id),
             self.store.case_obligations(organization, id),
             self.store.case_notes(organization, id),
             self.store.case_deliveries(organization, id),
+            self.store.flow_runs(organization, flows, None, MOST_FLOWS),
         )?;
         let live = self.policy_of(id).await?;
         Ok(CaseDetail {
@@ -119,6 +126,7 @@ impl App {
             revisions,
             notes,
             deliveries,
+            flows: flows.items,
         })
     }
 

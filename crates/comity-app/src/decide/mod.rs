@@ -145,6 +145,7 @@ impl App {
 
     async fn commit(&self, commits: Vec<CaseCommit>, now: Timestamp) -> Result<usize, AppError> {
         let decided: Vec<usize> = commits.iter().map(|commit| commit.decided.len()).collect();
+        let escalates = commits.iter().any(|commit| !commit.flows.is_empty() || !commit.flows_ended.is_empty());
         let delivers = commits.iter().any(|commit| !commit.deliveries.is_empty());
         let changed: Vec<Change> = commits.iter().map(|commit| Change::case(&commit.case)).collect();
         let results = self.store.commit_decisions(self.organization, commits, now).await?;
@@ -158,6 +159,9 @@ impl App {
         }
         metrics::counter!("comity_events_decided_total").increment(done as u64);
         self.wake.timers.notify_one();
+        if escalates {
+            self.changes.tell(Change::Flows);
+        }
         if delivers {
             self.wake.deliver.notify_one();
         }

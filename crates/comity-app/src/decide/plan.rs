@@ -3,6 +3,7 @@
 //! An obligation that turns out breached makes an event of its own, dated when it was due, and that event is decided in its
 //! place in time: a rule on a breach fires before a rule on the answer that came too late.
 
+use crate::flows;
 use comity_domain::{
     DeliveryId, Party, Timestamp,
     case::{Case, Question},
@@ -40,6 +41,7 @@ pub fn plan(
     let Waiting { mut snapshot, events, posts, can_send } = waiting;
     snapshot.used = std::mem::take(used);
     let base_version = snapshot.case.version;
+    let escalations = snapshot.case.escalations.clone();
     let last_received = events.iter().map(|event| event.received_at).max();
     let mut story = Story::new(snapshot, posts);
     for event in events {
@@ -65,6 +67,8 @@ pub fn plan(
         new_events,
         deliveries,
         counted,
+        flows: flows::begun(policy, &escalations, &snapshot.case),
+        flows_ended: flows::over(&escalations, &snapshot.case, None),
         ..CaseCommit::new(Case { version: base_version + 1, ..snapshot.case }, base_version, snapshot.obligations)
     }
 }

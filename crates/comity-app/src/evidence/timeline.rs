@@ -4,17 +4,18 @@
 //! The story is told with the code that decides live, and without touching the database.
 
 use comity_domain::{
-    Party, Timestamp,
+    CaseId, Party, Timestamp, UserId,
     calendar::CalendarError,
     case::Escalation,
     decision::{Decision, Outcome},
     event::{Event, EventKind},
+    flow::{Run, Target},
     ledger::State,
     post::Post,
     step,
     story::{Act, Happening, Past, Story},
 };
-use comity_policy::{Policy, Step, Target};
+use comity_policy::Policy;
 use jiff::SignedDuration;
 
 /// One thing that happens.
@@ -56,7 +57,8 @@ pub fn tell(policy: &Policy, past: &Past, now: Timestamp) -> Result<Vec<Moment>,
     telling.pass(now.saturating_add(AHEAD).unwrap_or(now))?;
     let Telling { story, mut moments, .. } = telling;
     let until = now.saturating_add(AHEAD).unwrap_or(now);
-    moments.extend(story.snapshot.case.escalations.iter().flat_map(|escalation| steps(policy, escalation)));
+    let case = &story.snapshot.case;
+    moments.extend(case.escalations.iter().flat_map(|one| steps(policy, case.id, one)));
     moments.retain(|moment| moment.at <= until);
     moments.sort_by_key(|moment| (moment.at, moment.kind));
     Ok(moments.split_off(moments.len().saturating_sub(MOST)))
@@ -150,33 +152,19 @@ fn person(act: &Act) -> String {
     }
 }
 
-/// Whom a flow tells when, as long as nobody acknowledges.
-fn steps(policy: &Policy, escalation: &Escalation) -> Vec<Moment> {
-    let Some(flow) = policy.flows().iter().find(|flow| flow.name == escalation.flow) else { return Vec::new() };
-    let times = flow.steps.iter().filter_map(|step| match step {
-        Step::Repeat { times } => Some(*times),
-        _ => None,
-    });
-    let rounds = times.fold(1_u32, u32::saturating_add);
-    let mut at = escalation.at;
+/// Whom a flow tells when, as long as there is somebody to tell and nobody acknowledges.
+fn steps(policy: &Policy, case: CaseId, escalation: &Escalation) -> Vec<Moment> {
+    let Some(flow) = step::Policy::flow(policy, &escalation.flow) else { return Vec::new() };
+    let somebody = |_: &Target| vec![UserId(uuid::Uuid::nil())];
+    let mut run = Run::start(case, flow, &escalation.rule, escalation.at);
+    let over = escalation.ended.map(|ended| ended.at);
     let mut moments = Vec::new();
-    for _ in 0..rounds {
-        for step in &flow.steps {
-            match step {
-                Step::UnlessAcknowledged { minutes } => {
-                    at = at.saturating_add(SignedDuration::from_mins(i64::from(*minutes))).unwrap_or(at);
-                }
-                Step::Notify { target } => {
-                    let unless = if at > escalation.at { ", unless somebody has acknowledged it" } else { "" };
-                    let text = format!("The flow “{}” tells {}{unless}.", flow.name, whom(target));
-                    moments.push(Moment { at, kind: MomentKind::Flow, text });
-                }
-                Step::Repeat { .. } => break,
-            }
-            if moments.len() >= MOST {
-                return moments;
-            }
-        }
+    while let Some(at) = run.next_at.filter(|&at| moments.len() < MOST && over.is_none_or(|over| at < over)) {
+        let unless = if at > escalation.at { ", unless somebody has acknowledged it" } else { "" };
+        moments.extend(run.advance(at, &somebody).iter().map(|told| {
+            let text = format!("The flow “{}” tells {}{unless}.", flow.name, whom(&told.target));
+            Moment { at, kind: MomentKind::Flow, text }
+        }));
     }
     moments
 }
@@ -185,6 +173,8 @@ fn whom(target: &Target) -> String {
     match target {
         Target::Team(team) => format!("the team {team}"),
         Target::Role(role) => format!("the role {role}"),
+        Target::Owners => "the owners".to_owned(),
+        Target::Person(user) => user.to_string(),
     }
 }
 

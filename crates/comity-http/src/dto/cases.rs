@@ -1,6 +1,6 @@
 //! The inbox and one case.
 
-use super::{DeliveryView, GuardVerdict, PersonRef, Visibility};
+use super::{DeliveryView, EscalationRun, GuardVerdict, PersonRef, Visibility};
 use comity_domain::{Date, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -280,6 +280,8 @@ pub struct EscalationView {
     pub at: Timestamp,
     pub rule: String,
     pub because: String,
+    /// Who was told, who is next and who took it up.
+    pub run: Option<EscalationRun>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]

@@ -78,15 +78,26 @@ pub struct User {
     pub roles: Vec<Role>,
     /// What they know, by the names of the policy.
     pub skills: Vec<String>,
+    /// The teams they are in.
+    pub teams: Vec<String>,
+    /// The roles of the policy that they hold: whom escalation flows tell.
+    pub duties: Vec<String>,
     pub is_active: bool,
     pub created_at: Timestamp,
 }
 
-/// Something that some people know and others do not.
+/// What people can be in, hold and know by the live policy.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Skill {
+pub struct Memberships {
+    pub teams: Vec<Membership>,
+    pub duties: Vec<Membership>,
+    pub skills: Vec<Membership>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Membership {
     pub name: String,
-    /// What somebody knows who has it.
+    /// In a sentence.
     pub about: String,
 }
 
@@ -98,6 +109,10 @@ pub struct NewUser {
     pub roles: Vec<Role>,
     #[serde(default)]
     pub skills: Vec<String>,
+    #[serde(default)]
+    pub teams: Vec<String>,
+    #[serde(default)]
+    pub duties: Vec<String>,
     #[schema(format = Password)]
     pub password: String,
 }
@@ -109,6 +124,8 @@ pub struct UserChange {
     pub name: Option<String>,
     pub roles: Option<Vec<Role>>,
     pub skills: Option<Vec<String>>,
+    pub teams: Option<Vec<String>>,
+    pub duties: Option<Vec<String>>,
     pub is_active: Option<bool>,
 }
 

@@ -1,6 +1,6 @@
 //! Inbox rows, the case page, replies on their way.
 
-use super::person;
+use super::{escalations::run, person};
 use crate::dto::{self, CaseHead, ContactView, Due};
 use comity_app::{
     App, AppError,
@@ -8,7 +8,7 @@ use comity_app::{
     values::{CaseRow, Note},
 };
 use comity_domain::{
-    ContactId, DecisionId, Party, PostId,
+    ContactId, DecisionId, Party, PostId, UserId,
     case::{Draft, Escalation, Question},
     delivery::{Author, Delivery},
     effect::Effect,
@@ -28,7 +28,7 @@ pub async fn case_rows(app: &App, rows: Vec<CaseRow>) -> Result<Vec<dto::CaseRow
 }
 
 /// A case as its page and the command line show it.
-pub async fn case_view(app: &App, detail: CaseDetail) -> Result<dto::CaseView, AppError> {
+pub async fn case_view(app: &App, detail: CaseDetail, me: Option<UserId>) -> Result<dto::CaseView, AppError> {
     let prefix = app.organization().await?.key_prefix;
     let case = detail.row.case.clone();
     let reply = dto::ReplyOptions {
@@ -47,6 +47,13 @@ pub async fn case_view(app: &App, detail: CaseDetail) -> Result<dto::CaseView, A
         .collect();
     kudos.sort();
     kudos.dedup();
+    let mut runs = detail.flows;
+    let escalation = |one: Escalation| {
+        let at = runs.iter().position(|row| row.run.flow == one.flow && row.run.started_at == one.at);
+        let run = at.map(|at| run(runs.swap_remove(at), &prefix, &detail.people, me));
+        dto::EscalationView { flow: one.flow, at: one.at, rule: one.rule, because: one.because, run }
+    };
+    let escalations = case.escalations.into_iter().map(escalation).collect();
     let posts = posts(detail.posts, &detail.contacts, detail.revisions, &decisions_by_post(&detail.decisions));
     let on_its_way = |one: Delivery| {
         let own = posts.iter().find(|post| one.external_id.as_ref() == Some(&post.external_id));
@@ -67,7 +74,7 @@ pub async fn case_view(app: &App, detail: CaseDetail) -> Result<dto::CaseView, A
             .collect(),
         reply,
         closed_reason: case.closed_reason,
-        escalations: case.escalations.into_iter().map(Into::into).collect(),
+        escalations,
         questions: case.questions.into_iter().map(Into::into).collect(),
         draft: case.draft.map(Into::into),
         head: head(app, detail.row, &prefix)?,
@@ -226,12 +233,6 @@ pub fn count(number: i64) -> u64 {
 impl From<&Contact> for ContactView {
     fn from(contact: &Contact) -> Self {
         Self { id: contact.id.0, handle: contact.handle.clone(), display_name: contact.display_name.clone() }
-    }
-}
-
-impl From<Escalation> for dto::EscalationView {
-    fn from(one: Escalation) -> Self {
-        Self { flow: one.flow, at: one.at, rule: one.rule, because: one.because }
     }
 }
 

@@ -6,6 +6,7 @@ mod cases;
 mod compare;
 mod connections;
 mod decisions;
+mod escalations;
 mod evidence;
 mod insight;
 mod people;
@@ -15,6 +16,7 @@ mod words;
 pub use backtests::{backtest, backtests};
 pub use cases::{case_rows, case_view, deliveries, delivery, note};
 pub use decisions::{decision, decisions, replay};
+pub use escalations::{escalation, escalations};
 pub use people::session;
 pub use policy::{checked, draft, history, policy_state, version, versions};
 

@@ -3,10 +3,11 @@
 use crate::dto;
 use comity_app::{
     App, AppError,
-    accounts::{Caller, Credential, NewToken, PersonInput, SetUpInput},
+    accounts::{Caller, Credential, Memberships, NewToken, PersonInput, SetUpInput},
     values::{ApiToken, User, UserChange},
 };
 use comity_domain::Roles;
+use std::collections::BTreeMap;
 
 /// Who is signed in. A token has no CSRF token, because it needs none.
 pub async fn session(app: &App, caller: &Caller) -> Result<dto::Session, AppError> {
@@ -54,6 +55,8 @@ impl From<User> for dto::User {
             email: user.email,
             roles: words(&user.roles),
             skills: user.skills.into_iter().collect(),
+            teams: user.teams.into_iter().collect(),
+            duties: user.duties.into_iter().collect(),
             is_active: user.is_active,
             created_at: user.created_at,
         }
@@ -62,16 +65,27 @@ impl From<User> for dto::User {
 
 impl From<dto::NewUser> for PersonInput {
     fn from(body: dto::NewUser) -> Self {
-        let dto::NewUser { name, email, roles: words, skills, password } = body;
-        Self { name, email, roles: roles(words), skills: skills.into_iter().collect(), password }
+        let dto::NewUser { name, email, roles: words, skills, teams, duties, password } = body;
+        let [skills, teams, duties] = [skills, teams, duties].map(|names| names.into_iter().collect());
+        Self { name, email, roles: roles(words), skills, teams, duties, password }
     }
 }
 
 impl From<dto::UserChange> for UserChange {
     fn from(body: dto::UserChange) -> Self {
-        let dto::UserChange { name, roles: words, skills, is_active } = body;
-        let skills = skills.map(|skills| skills.into_iter().collect());
-        Self { name, roles: words.map(roles), skills, is_active }
+        let dto::UserChange { name, roles: words, skills, teams, duties, is_active } = body;
+        let [skills, teams, duties] =
+            [skills, teams, duties].map(|names| names.map(|names| names.into_iter().collect()));
+        Self { name, roles: words.map(roles), skills, teams, duties, is_active }
+    }
+}
+
+impl From<Memberships> for dto::Memberships {
+    fn from(known: Memberships) -> Self {
+        let list = |names: BTreeMap<String, String>| {
+            names.into_iter().map(|(name, about)| dto::Membership { name, about }).collect()
+        };
+        Self { teams: list(known.teams), duties: list(known.duties), skills: list(known.skills) }
     }
 }
 

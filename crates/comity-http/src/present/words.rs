@@ -1,8 +1,8 @@
 //! The closed lists of words that the API shares with the domain, both ways.
 
 use crate::dto;
-use comity_app::values::{Audience, BacktestState, ConnectionStatus, LogLevel, SentenceKind, Severity};
-use comity_domain::{Party, Role, case, decision, delivery, ledger, life, post};
+use comity_app::values::{Audience, BacktestState, ConnectionStatus, FlowState, LogLevel, SentenceKind, Severity};
+use comity_domain::{Party, Role, case, decision, delivery, flow, ledger, life, post};
 
 macro_rules! same_words {
     ($($from:path => $to:path { $($word:ident),* })*) => {$(
@@ -27,6 +27,8 @@ same_words! {
     dto::Visibility => post::Visibility { Public, Private }
     delivery::State => dto::DeliveryState { AwaitsApproval, Pending, Leased, Unknown, Sent, Dead, Cancelled }
     dto::DeliveryState => delivery::State { AwaitsApproval, Pending, Leased, Unknown, Sent, Dead, Cancelled }
+    flow::Ending => dto::EscalationEnding { Resolved, CaseClosed, Settled }
+    dto::EscalationState => FlowState { Waiting, Acknowledged, Ended }
     ledger::State => dto::ObligationState { Running, Paused, Met, Breached, Waived, Cancelled }
     life::State => dto::VersionState { Candidate, Shadow, Canary, Live, Retired }
     decision::Outcome => dto::RuleOutcome { Fired, NotFired, Unknown, Failed }

@@ -10,7 +10,7 @@ use crate::{
 };
 use axum::{extract::State, http::StatusCode};
 use comity_app::App;
-use comity_domain::{CaseId, ObligationId};
+use comity_domain::{CaseId, ObligationId, UserId};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
@@ -48,9 +48,9 @@ async fn list(State(http): State<Http>, caller: CaseReader, Query(query): Query<
     tag = "cases",
     responses((status = 200, body = CaseView, description = "Done."))
 )]
-async fn show(State(http): State<Http>, _caller: CaseReader, Path(id): Path<String>) -> Answer<Json<CaseView>> {
+async fn show(State(http): State<Http>, caller: CaseReader, Path(id): Path<String>) -> Answer<Json<CaseView>> {
     let case = http.app.find_case(&id).await?;
-    view(&http.app, case).await
+    view(&http.app, case, caller.user).await
 }
 
 /// Changes assignee, team, priority or labels.
@@ -68,7 +68,7 @@ async fn change(
 ) -> Answer<Json<CaseView>> {
     let case = http.app.find_case(&id).await?;
     http.app.update_case(case, body.into(), caller.user).await?;
-    view(&http.app, case).await
+    view(&http.app, case, caller.user).await
 }
 
 /// Why an obligation is due when it is.
@@ -121,7 +121,7 @@ async fn close(
 ) -> Answer<Json<CaseView>> {
     let case = http.app.find_case(&id).await?;
     http.app.close_case(case, &body.reason, caller.user).await?;
-    view(&http.app, case).await
+    view(&http.app, case, caller.user).await
 }
 
 /// Opens a closed case again.
@@ -134,7 +134,7 @@ async fn close(
 async fn reopen(State(http): State<Http>, caller: Agent, Path(id): Path<String>) -> Answer<Json<CaseView>> {
     let case = http.app.find_case(&id).await?;
     http.app.reopen_case(case, caller.user).await?;
-    view(&http.app, case).await
+    view(&http.app, case, caller.user).await
 }
 
 /// Lets replies leave again.
@@ -147,9 +147,9 @@ async fn reopen(State(http): State<Http>, caller: Agent, Path(id): Path<String>)
 async fn release(State(http): State<Http>, caller: Approver, Path(id): Path<String>) -> Answer<Json<CaseView>> {
     let case = http.app.find_case(&id).await?;
     http.app.release_replies(case, caller.user).await?;
-    view(&http.app, case).await
+    view(&http.app, case, caller.user).await
 }
 
-async fn view(app: &App, case: CaseId) -> Answer<Json<CaseView>> {
-    Ok(Json(present::case_view(app, app.case_detail(case).await?).await?))
+async fn view(app: &App, case: CaseId, me: UserId) -> Answer<Json<CaseView>> {
+    Ok(Json(present::case_view(app, app.case_detail(case).await?, Some(me)).await?))
 }

@@ -49,6 +49,7 @@ fn event(change: &Change) -> Event {
         Change::Policy => "policy",
         Change::PolicyAlert { .. } => "policy_alert",
         Change::Backtest { .. } => "backtest",
+        Change::Flows => "flows",
     };
     let data = serde_json::to_string(change).unwrap_or_else(|_| "{}".into());
     Event::default().event(name).data(data)

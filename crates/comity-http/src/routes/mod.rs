@@ -8,6 +8,7 @@ mod changes;
 mod connections;
 mod decisions;
 mod deliveries;
+mod escalations;
 mod evidence;
 mod figures;
 mod import;
@@ -32,6 +33,7 @@ pub fn all() -> OpenApiRouter<Http> {
         .merge(replies::routes())
         .merge(decisions::routes())
         .merge(deliveries::routes())
+        .merge(escalations::routes())
         .merge(changes::routes())
         .merge(policy::routes())
         .merge(evidence::routes())

@@ -2,7 +2,7 @@
 
 use crate::{
     auth::{Owner, SignedIn},
-    dto::{Items, NewUser, PasswordChange, Skill, User, UserChange},
+    dto::{Items, Memberships, NewUser, PasswordChange, User, UserChange},
     errors::Answer,
     extract::{Json, Path},
     state::Http,
@@ -17,7 +17,7 @@ pub fn routes() -> OpenApiRouter<Http> {
         .routes(routes!(list, create))
         .routes(routes!(change))
         .routes(routes!(change_password))
-        .routes(routes!(skills))
+        .routes(routes!(memberships))
 }
 
 /// All users.
@@ -58,16 +58,15 @@ async fn change(
     Ok(Json(http.app.change_user(UserId(id), body.into(), &caller).await?.into()))
 }
 
-/// What the live policy asks of people to know.
+/// What people can be in, hold and know by the live policy.
 #[utoipa::path(
     get,
-    path = "/skills",
+    path = "/memberships",
     tag = "accounts",
-    responses((status = 200, body = Items<Skill>, description = "Done."))
+    responses((status = 200, body = Memberships, description = "Done."))
 )]
-async fn skills(State(http): State<Http>, _caller: Owner) -> Answer<Json<Items<Skill>>> {
-    let skill = |(name, about)| Skill { name, about };
-    Ok(Json(Items { items: http.app.skills()?.into_iter().map(skill).collect() }))
+async fn memberships(State(http): State<Http>, _caller: Owner) -> Answer<Json<Memberships>> {
+    Ok(Json(http.app.memberships()?.into()))
 }
 
 /// Changes the own password and signs out everywhere else.

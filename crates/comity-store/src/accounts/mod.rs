@@ -30,6 +30,10 @@ pub struct User {
     pub roles: Roles,
     /// What they know, by the names that policies have for it.
     pub skills: BTreeSet<String>,
+    /// The teams they are in, by the names of the policy.
+    pub teams: BTreeSet<String>,
+    /// The roles of the policy that they hold: whom flows tell. What they may do in here follows from `roles` alone.
+    pub duties: BTreeSet<String>,
     pub is_active: bool,
     pub created_at: Timestamp,
 }
@@ -40,6 +44,8 @@ pub struct NewUser {
     pub email: String,
     pub roles: Roles,
     pub skills: BTreeSet<String>,
+    pub teams: BTreeSet<String>,
+    pub duties: BTreeSet<String>,
     pub password_hash: String,
 }
 
@@ -49,6 +55,8 @@ pub struct UserChange {
     pub name: Option<String>,
     pub roles: Option<Roles>,
     pub skills: Option<BTreeSet<String>>,
+    pub teams: Option<BTreeSet<String>>,
+    pub duties: Option<BTreeSet<String>>,
     pub is_active: Option<bool>,
 }
 

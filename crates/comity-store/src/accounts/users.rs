@@ -26,7 +26,9 @@ impl Store {
     ) -> Result<User, StoreError> {
         let transaction = self.begin().await?;
         let user = insert(&transaction, organization, user, now).await?;
-        let detail = json!({ "roles": user.roles, "skills": user.skills });
+        let detail = json!({
+            "roles": user.roles, "skills": user.skills, "teams": user.teams, "duties": user.duties,
+        });
         let entry = entry(actor, now, "user.create", format!("user/{}", user.id), detail);
         append_new(&transaction, organization, vec![entry]).await?;
         commit(transaction).await?;
@@ -78,7 +80,8 @@ impl Store {
             return Ok(None);
         }
         let detail = json!({
-            "name": change.name.is_some(), "roles": change.roles, "skills": change.skills, "is_active": change.is_active,
+            "name": change.name.is_some(), "roles": change.roles, "skills": change.skills, "teams": change.teams,
+            "duties": change.duties, "is_active": change.is_active,
         });
         let mut changed = row.into_active_model();
         if let Some(name) = change.name {
@@ -89,6 +92,12 @@ impl Store {
         }
         if let Some(skills) = &change.skills {
             changed.skills = Set(json(skills));
+        }
+        if let Some(teams) = &change.teams {
+            changed.teams = Set(json(teams));
+        }
+        if let Some(duties) = &change.duties {
+            changed.duties = Set(json(duties));
         }
         if let Some(is_active) = change.is_active {
             changed.is_active = Set(is_active);
@@ -142,6 +151,8 @@ pub(super) async fn insert(
         email: user.email,
         roles: json(&user.roles),
         skills: json(&user.skills),
+        teams: json(&user.teams),
+        duties: json(&user.duties),
         is_active: true,
         password_hash: user.password_hash,
         created_at: micros(now),

@@ -10,6 +10,7 @@ use crate::{
         case::{self, Standing},
         post::visibility_word,
     },
+    flows,
     open::{commit, for_update},
     policies,
     quotas::QuotaCounts,
@@ -73,6 +74,7 @@ impl Store {
         let commits: Vec<CaseCommit> = accepted.into_iter().map(|(commit, _)| commit).collect();
         write_ledgers(&transaction, &commits).await?;
         timers::arm(&transaction, organization, &commits).await?;
+        flows::write(&transaction, organization, &commits).await?;
         write_events(&transaction, &commits).await?;
         write_decisions(&transaction, organization, &commits).await?;
         write_deliveries(&transaction, organization, &commits).await?;

@@ -10,7 +10,7 @@ use snapshot::others;
 pub(crate) use snapshot::{contacts, ledgers, snapshots};
 
 use crate::{
-    Compared, Store, StoreError,
+    Compared, FlowEnd, Store, StoreError,
     entity::{event, post},
     sql::{query, query_in, rows_in},
 };
@@ -21,6 +21,7 @@ use comity_domain::{
     decision::Decision,
     delivery::Delivery,
     event::{Event, EventKind},
+    flow::Run,
     ledger::Obligation,
     post::Post,
     step::Snapshot,
@@ -58,6 +59,9 @@ pub struct CaseCommit {
     pub deliveries: Vec<Delivery>,
     /// When each running obligation's breach may be announced. What is not in here is disarmed.
     pub alarms: Vec<(Obligation, Timestamp)>,
+    /// Flows that begin, and those that are over.
+    pub flows: Vec<Run>,
+    pub flows_ended: Vec<FlowEnd>,
     /// Posts decided here, to be counted.
     pub counted: Vec<Counted>,
     /// What another version makes of the same facts, when one runs beside the live one.
@@ -86,6 +90,8 @@ impl CaseCommit {
             new_events: Vec::new(),
             deliveries: Vec::new(),
             alarms: Vec::new(),
+            flows: Vec::new(),
+            flows_ended: Vec::new(),
             counted: Vec::new(),
             beside: None,
             audit: Vec::new(),

@@ -13,6 +13,7 @@ pub mod decision;
 pub mod delivery;
 pub mod early_change;
 pub mod event;
+pub mod flow_run;
 pub mod note;
 pub mod obligation;
 pub mod organization;

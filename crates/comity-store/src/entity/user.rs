@@ -18,6 +18,8 @@ pub struct Model {
     pub email_key: String,
     pub roles: String,
     pub skills: String,
+    pub teams: String,
+    pub duties: String,
     pub is_active: bool,
     pub password_hash: String,
     pub created_at: i64,
@@ -37,6 +39,8 @@ impl Model {
             email: self.email,
             roles: from_json("roles", &self.roles)?,
             skills: from_json("skills", &self.skills)?,
+            teams: from_json("teams", &self.teams)?,
+            duties: from_json("duties", &self.duties)?,
             is_active: self.is_active,
             created_at: time(self.created_at),
         })

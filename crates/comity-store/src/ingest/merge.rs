@@ -15,7 +15,7 @@ const DOING: &str = "merge cases";
 
 /// What belongs to a case and moves with it. Timers do not: the ledger is worked out again from all posts, and from what was
 /// recorded of it, when the event that brought the cases together is decided.
-const MOVED: [&str; 8] = [
+const MOVED: [&str; 9] = [
     "UPDATE obligations SET case_id = $1 WHERE case_id = $2",
     "UPDATE posts SET case_id = $1 WHERE case_id = $2",
     // Decided events are found by their decisions, undecided ones by their own index.
@@ -23,6 +23,7 @@ const MOVED: [&str; 8] = [
     "UPDATE events SET case_id = $1 WHERE pending AND case_id = $2",
     "UPDATE decisions SET case_id = $1 WHERE case_id = $2",
     "UPDATE deliveries SET case_id = $1 WHERE case_id = $2",
+    "UPDATE flow_runs SET case_id = $1 WHERE case_id = $2",
     "UPDATE notes SET case_id = $1 WHERE case_id = $2",
     "UPDATE cases SET merged_into = $1 WHERE merged_into = $2",
 ];

@@ -13,6 +13,8 @@ fn person(email: &str, role: Role) -> NewUser {
         email: email.into(),
         roles: Roles::from([role]),
         skills: [].into(),
+        teams: [].into(),
+        duties: [].into(),
         password_hash: "hash".into(),
     }
 }

@@ -10,6 +10,7 @@ mod connections;
 mod convergence;
 mod decide;
 mod evidence;
+mod flows;
 mod ingest;
 mod outbox;
 mod policies;

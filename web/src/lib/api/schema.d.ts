@@ -476,6 +476,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/escalations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Escalations, newest first. */
+        get: operations["get_escalations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/escalations/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom an escalation can be handed over to. */
+        get: operations["get_escalations_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/escalations/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an escalation up: nobody further is told. One that somebody else has taken up is taken over. */
+        post: operations["post_escalations_id_acknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/escalations/{id}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives an escalation to somebody else, who is told. */
+        post: operations["post_escalations_id_hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/escalations/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends an escalation, because the matter is dealt with. */
+        post: operations["post_escalations_id_resolve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/figures/first-answer": {
         parameters: {
             query?: never;
@@ -525,6 +610,23 @@ export interface paths {
          *     `url` and `lang`. A bad line is reported and the rest goes on; sending a file again stores nothing twice.
          */
         post: operations["post_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/memberships": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people can be in, hold and know by the live policy. */
+        get: operations["get_memberships"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1007,23 +1109,6 @@ export interface paths {
         put?: never;
         /** Makes the organization and its owner, publishes the starter policy and signs the owner in. */
         post: operations["post_setup"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/skills": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What the live policy asks of people to know. */
-        get: operations["get_skills"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1719,12 +1804,83 @@ export interface components {
             /** @description A sentence: `Labelled “legal”`. */
             text: string;
         };
+        EscalationAcknowledged: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["PersonRef"];
+        };
+        EscalationEnded: {
+            /** Format: date-time */
+            at: string;
+            how: components["schemas"]["EscalationEnding"];
+            note?: string | null;
+        };
+        /** @enum {string} */
+        EscalationEnding: "resolved" | "case_closed" | "settled";
+        EscalationList: {
+            /** @description Newest first. */
+            items: components["schemas"]["EscalationRun"][];
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many wait for the caller to acknowledge them, whatever the filter.
+             */
+            waiting_for_me: number;
+        };
+        EscalationNext: {
+            /** Format: date-time */
+            at: string;
+            targets: components["schemas"]["EscalationTarget"][];
+        };
+        /** @description A flow at work in a case. */
+        EscalationRun: {
+            acknowledged?: components["schemas"]["EscalationAcknowledged"] | null;
+            because: string;
+            /** Format: uuid */
+            case_id: string;
+            /** @description As people say it: `NW-4821`. */
+            case_key: string;
+            case_subject: string;
+            ended?: components["schemas"]["EscalationEnded"] | null;
+            flow: string;
+            /** Format: uuid */
+            id: string;
+            /** @description Whether the caller was told. */
+            mine: boolean;
+            next?: components["schemas"]["EscalationNext"] | null;
+            /** @description The rule that started it. */
+            rule: string;
+            /** Format: date-time */
+            started_at: string;
+            state: components["schemas"]["EscalationState"];
+            /** @description Who was told so far, in order. */
+            told: components["schemas"]["EscalationTold"][];
+        };
+        /** @enum {string} */
+        EscalationState: "waiting" | "acknowledged" | "ended";
+        EscalationTarget: {
+            kind: components["schemas"]["EscalationTargetKind"];
+            /** @description Of the team, the role or the person; empty for owners. */
+            name: string;
+        };
+        /** @enum {string} */
+        EscalationTargetKind: "team" | "role" | "owners" | "person";
+        EscalationTold: {
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            due_at: string;
+            /** @description Nobody, when there is nobody in the team or with the role. */
+            people: components["schemas"]["PersonRef"][];
+            target: components["schemas"]["EscalationTarget"];
+        };
         EscalationView: {
             /** Format: date-time */
             at: string;
             because: string;
             flow: string;
             rule: string;
+            run?: components["schemas"]["EscalationRun"] | null;
         };
         EventView: {
             /** Format: date-time */
@@ -1847,6 +2003,13 @@ export interface components {
             guard: string;
             /** @description What to do about it. */
             message: string;
+        };
+        HandOver: {
+            /**
+             * Format: uuid
+             * @description Who is to see to it.
+             */
+            to: string;
         };
         Health: {
             /**
@@ -2066,10 +2229,10 @@ export interface components {
             }[];
         };
         /** @description Everything there is, for lists that are short by nature. */
-        Items_Skill: {
+        Items_PersonRef: {
             items: {
-                /** @description What somebody knows who has it. */
-                about: string;
+                /** Format: uuid */
+                id: string;
                 name: string;
             }[];
         };
@@ -2098,6 +2261,8 @@ export interface components {
             items: {
                 /** Format: date-time */
                 created_at: string;
+                /** @description The roles of the policy that they hold: whom escalation flows tell. */
+                duties: string[];
                 email: string;
                 /** Format: uuid */
                 id: string;
@@ -2106,6 +2271,8 @@ export interface components {
                 roles: components["schemas"]["Role"][];
                 /** @description What they know, by the names of the policy. */
                 skills: string[];
+                /** @description The teams they are in. */
+                teams: string[];
             }[];
         };
         /** @description Everything there is, for lists that are short by nature. */
@@ -2177,6 +2344,17 @@ export interface components {
             set_aside?: string | null;
             shadow?: string | null;
         };
+        Membership: {
+            /** @description In a sentence. */
+            about: string;
+            name: string;
+        };
+        /** @description What people can be in, hold and know by the live policy. */
+        Memberships: {
+            duties: components["schemas"]["Membership"][];
+            skills: components["schemas"]["Membership"][];
+            teams: components["schemas"]["Membership"][];
+        };
         /** @description Either files or a version. */
         NewBacktest: {
             /** @description Path within the bundle to text. */
@@ -2226,12 +2404,14 @@ export interface components {
             roles: components["schemas"]["Role"][];
         };
         NewUser: {
+            duties?: string[];
             email: string;
             name: string;
             /** Format: password */
             password: string;
             roles: components["schemas"]["Role"][];
             skills?: string[];
+            teams?: string[];
         };
         NoteView: {
             /** Format: date-time */
@@ -2519,6 +2699,10 @@ export interface components {
             text: string;
             visibility: components["schemas"]["Visibility"];
         };
+        Resolve: {
+            /** @description What was done, for whoever reads it later. */
+            note: string;
+        };
         Reviewed: {
             /** @description What the review found. */
             note: string;
@@ -2698,12 +2882,6 @@ export interface components {
             /** Format: password */
             password: string;
         };
-        /** @description Something that some people know and others do not. */
-        Skill: {
-            /** @description What somebody knows who has it. */
-            about: string;
-            name: string;
-        };
         StartCanary: {
             /**
              * Format: int32
@@ -2778,6 +2956,8 @@ export interface components {
         User: {
             /** Format: date-time */
             created_at: string;
+            /** @description The roles of the policy that they hold: whom escalation flows tell. */
+            duties: string[];
             email: string;
             /** Format: uuid */
             id: string;
@@ -2786,13 +2966,17 @@ export interface components {
             roles: components["schemas"]["Role"][];
             /** @description What they know, by the names of the policy. */
             skills: string[];
+            /** @description The teams they are in. */
+            teams: string[];
         };
         /** @description What is left out stays as it is. */
         UserChange: {
+            duties?: string[] | null;
             is_active?: boolean | null;
             name?: string | null;
             roles?: components["schemas"]["Role"][] | null;
             skills?: string[] | null;
+            teams?: string[] | null;
         };
         Verification: {
             account?: components["schemas"]["AccountView"] | null;
@@ -3922,6 +4106,172 @@ export interface operations {
             };
         };
     };
+    get_escalations: {
+        parameters: {
+            query?: {
+                /** @description All of them without one. */
+                state?: ("waiting" | "acknowledged" | "ended") | null;
+                /** @description Only those that told the caller. */
+                mine?: boolean | null;
+                limit?: number | null;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationList"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_escalations_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_PersonRef"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_escalations_id_acknowledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationRun"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_escalations_id_hand_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOver"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationRun"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_escalations_id_resolve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Resolve"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationRun"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_figures_first_answer: {
         parameters: {
             query?: {
@@ -4006,6 +4356,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_memberships: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Memberships"];
                 };
             };
             /** @description Something went wrong. */
@@ -5195,35 +5574,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description Something went wrong. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_skills: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Items_Skill"];
                 };
             };
             /** @description Something went wrong. */

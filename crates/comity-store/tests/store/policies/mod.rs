@@ -27,7 +27,15 @@ impl Db {
     pub async fn person(&self, role: Role) -> Asker {
         let name = format!("{role} {}", uuid::Uuid::now_v7());
         let email = format!("{}@example.org", name.replace(' ', "-"));
-        let user = NewUser { name, email, roles: [role].into(), skills: [].into(), password_hash: String::new() };
+        let user = NewUser {
+            name,
+            email,
+            roles: [role].into(),
+            skills: [].into(),
+            teams: [].into(),
+            duties: [].into(),
+            password_hash: String::new(),
+        };
         let user = self.create_user(self.organization, user, &Actor::System, at(0)).await.unwrap();
         Asker { user: Some(user.id), roles: user.roles }
     }

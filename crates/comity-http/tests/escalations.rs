@@ -1,0 +1,248 @@
+//! Flows through the API: who is told when, and what ends it.
+
+use comity_domain::{ConnectionId, Party, Role, inbound::InboundPost};
+use comity_testkit::{Client, TestApp, post};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+/// A flow about a promise, which is over when that is kept.
+const LATE: &str = r#"
+flow "late" because "Somebody waits for longer than we promised" under "answer" steps {
+    notify(team("care"));
+    unless_acknowledged(minutes(30));
+    notify(role("duty-manager"));
+}
+rule "late" because "We are late" under "answer" when event.is_breach_of("answer") then { escalate("late"); }
+"#;
+
+struct Told {
+    test: TestApp,
+    connection: ConnectionId,
+}
+
+impl Told {
+    async fn begin() -> Self {
+        let test = TestApp::start().await;
+        let connection = test.silent_connection().await;
+        Self { test, connection }
+    }
+
+    /// Decides by the starter with this flow besides.
+    async fn with_late_flow() -> Self {
+        let told = Self::begin().await;
+        let draft = told.test.owner().get("policy/draft").await.expect(200).json();
+        let files = draft["files"].as_object().unwrap().iter().filter(|(path, _)| !path.starts_with("tests/"));
+        let files = files.map(|(path, text)| (path.as_str(), text.as_str().unwrap().to_owned()));
+        told.test.decide_by(files.chain([("late.rhai", LATE.to_owned())])).await;
+        told
+    }
+
+    async fn comes(&self, id: &str, party: Party, text: &str) {
+        let author = if party == Party::Company { "northwind" } else { "vera" };
+        let post = post(id, author, comity_app::Clock::now(&*self.test.clock), text);
+        let in_reply_to = (id != "p1").then(|| "p1".to_owned());
+        self.test.receive(self.connection, vec![InboundPost { party, in_reply_to, ..post }]).await;
+        self.due().await;
+    }
+
+    async fn accused(&self) {
+        self.comes("p1", Party::Consumer, "@us you stole this from a small inventor. My lawyer will contact you.")
+            .await;
+    }
+
+    async fn after(&self, minutes: i64) {
+        self.test.clock.advance(SignedDuration::from_mins(minutes));
+        self.due().await;
+    }
+
+    async fn due(&self) {
+        while self.test.app.take_what_is_due().await.unwrap() > 0 {
+            self.test.app.decide_all().await.unwrap();
+        }
+    }
+
+    async fn run(&self, by: &Client) -> Value {
+        let list = by.get("escalations").await.expect(200).json();
+        list["items"].as_array().unwrap().first().cloned().unwrap_or_else(|| panic!("{list}"))
+    }
+
+    /// Whom it told so far, in order.
+    async fn told(&self) -> Vec<String> {
+        let run = self.run(&self.test.owner()).await;
+        let name = |told: &Value| format!("{}", told["target"]["name"].as_str().unwrap());
+        run["told"].as_array().unwrap().iter().map(name).collect()
+    }
+
+    async fn waiting(by: &Client) -> u64 {
+        by.get("escalations?state=waiting&mine=true").await.expect(200).json()["waiting_for_me"].as_u64().unwrap()
+    }
+}
+
+fn path(run: &Value, act: &str) -> String {
+    format!("escalations/{}/{act}", run["id"].as_str().unwrap())
+}
+
+/// S2: a grave accusation goes to counsel, who has to acknowledge it in time.
+#[tokio::test]
+async fn counsel_is_told_and_the_next_one_when_nobody_acknowledges() {
+    let told = Told::begin().await;
+    let lawyer = told.test.signed_in_as(Role::Approver, &["legal"], &[]).await;
+    let counsel = told.test.signed_in_as(Role::Approver, &[], &["general-counsel"]).await;
+    let agent = told.test.signed_in_as(Role::Agent, &["care"], &[]).await;
+    told.accused().await;
+    assert_eq!(told.told().await, ["legal"]);
+    let counts = [Told::waiting(&lawyer).await, Told::waiting(&counsel).await, Told::waiting(&agent).await];
+    assert_eq!(counts, [1, 0, 0]);
+    let run = told.run(&lawyer).await;
+    assert_eq!(
+        (&run["flow"], &run["state"], &run["mine"]),
+        (&json!("counsel"), &json!("waiting"), &json!(true)),
+        "{run}"
+    );
+    assert_eq!(run["next"]["targets"], json!([{ "kind": "role", "name": "general-counsel" }]));
+    assert_eq!(run["told"][0]["people"].as_array().unwrap().len(), 1);
+
+    told.after(14).await;
+    assert_eq!(told.told().await, ["legal"]);
+    told.after(1).await;
+    assert_eq!(told.told().await, ["legal", "general-counsel"]);
+    assert_eq!(Told::waiting(&counsel).await, 1);
+
+    let taken = counsel.post(&path(&run, "acknowledge"), &json!({})).await.expect(200).json();
+    assert_eq!((&taken["state"], &taken["next"]), (&json!("acknowledged"), &Value::Null), "{taken}");
+    assert_eq!([Told::waiting(&lawyer).await, Told::waiting(&counsel).await], [0, 0]);
+    told.after(120).await;
+    assert_eq!(told.told().await, ["legal", "general-counsel"], "nobody is told of what somebody has taken up");
+    // Again is no error, and nothing new.
+    counsel.post(&path(&run, "acknowledge"), &json!({})).await.expect(200);
+    let case = told.test.owner().get("cases/NA-1").await.expect(200).json();
+    assert_eq!(case["escalations"][0]["run"]["acknowledged"]["by"], taken["acknowledged"]["by"], "{case}");
+    let log = told.test.owner().get("audit").await.json();
+    let actions: Vec<&str> =
+        log["items"].as_array().unwrap().iter().filter_map(|entry| entry["action"].as_str()).collect();
+    let count = |action: &str| actions.iter().filter(|one| **one == action).count();
+    assert_eq!((count("flow.tell"), count("flow.acknowledge")), (2, 1), "{actions:?}");
+    told.test.finish().await;
+}
+
+#[tokio::test]
+async fn it_goes_on_round_after_round_and_then_stops() {
+    let told = Told::begin().await;
+    told.test.signed_in_as(Role::Approver, &["legal"], &["general-counsel"]).await;
+    told.accused().await;
+    for _ in 0..30 {
+        told.after(15).await;
+    }
+    let run = told.run(&told.test.owner()).await;
+    assert_eq!(told.told().await, ["legal", "general-counsel"].repeat(3));
+    assert_eq!((&run["state"], &run["next"]), (&json!("waiting"), &Value::Null), "{run}");
+    told.test.finish().await;
+}
+
+#[tokio::test]
+async fn where_there_is_nobody_the_owners_hear_of_it() {
+    let told = Told::begin().await;
+    told.accused().await;
+    let run = told.run(&told.test.owner()).await;
+    let kinds: Vec<&str> =
+        run["told"].as_array().unwrap().iter().map(|told| told["target"]["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["team", "role", "owners"], "{run}");
+    assert_eq!(run["told"][2]["people"][0]["name"], "Olivia Owner");
+    assert_eq!(Told::waiting(&told.test.owner()).await, 1);
+    told.test.finish().await;
+}
+
+#[tokio::test]
+async fn closing_the_case_ends_it_and_what_comes_then_starts_it_again() {
+    let told = Told::begin().await;
+    told.test.signed_in_as(Role::Approver, &["legal"], &[]).await;
+    told.accused().await;
+    told.after(1).await;
+    let owner = told.test.owner();
+    owner.post("cases/NA-1/close", &json!({ "reason": "withdrawn" })).await.expect(200);
+    let run = told.run(&owner).await;
+    assert_eq!((&run["state"], &run["ended"]["how"]), (&json!("ended"), &json!("case_closed")), "{run}");
+    told.after(60).await;
+    assert_eq!(told.told().await, ["legal"]);
+    let late = owner.post(&path(&run, "acknowledge"), &json!({})).await.expect(409).json();
+    assert!(late["detail"].as_str().unwrap().contains("is over"), "{late}");
+    told.comes("p2", Party::Consumer, "My lawyer will contact you all the same, this was stolen.").await;
+    let list = owner.get("escalations").await.json();
+    let states: Vec<&str> =
+        list["items"].as_array().unwrap().iter().map(|run| run["state"].as_str().unwrap()).collect();
+    assert_eq!(states, ["waiting", "ended"], "{list}");
+    told.test.finish().await;
+}
+
+#[tokio::test]
+async fn nobody_is_told_once_it_has_been_answered() {
+    let told = Told::with_late_flow().await;
+    told.test.signed_in_as(Role::Agent, &["care"], &["duty-manager"]).await;
+    told.comes("p1", Party::Consumer, "@us where is my bag?").await;
+    told.after(4 * 60).await;
+    assert_eq!(told.told().await, ["care"]);
+    told.after(29).await;
+    told.comes("a1", Party::Company, "It arrives tomorrow.").await;
+    told.after(60).await;
+    let run = told.run(&told.test.owner()).await;
+    assert_eq!((&run["state"], &run["ended"]["how"]), (&json!("ended"), &json!("settled")), "{run}");
+    assert_eq!(told.told().await, ["care"]);
+    told.test.finish().await;
+}
+
+#[tokio::test]
+async fn it_is_handed_over_taken_over_and_resolved() {
+    let told = Told::begin().await;
+    let lawyer = told.test.signed_in_as(Role::Approver, &["legal"], &[]).await;
+    let other = told.test.signed_in_as(Role::Agent, &[], &[]).await;
+    told.accused().await;
+    let run = told.run(&lawyer).await;
+    let me = |session: Value| session["user"]["id"].as_str().unwrap().to_owned();
+    let to = me(other.get("session").await.json());
+    let nobody = lawyer.post(&path(&run, "hand-over"), &json!({ "to": run["id"] })).await.expect(422).json();
+    assert_eq!(nobody["errors"][0]["pointer"], "/to");
+    let handed = lawyer.post(&path(&run, "hand-over"), &json!({ "to": to })).await.expect(200).json();
+    assert_eq!(
+        (&handed["state"], &handed["acknowledged"]["by"]["id"]),
+        (&json!("acknowledged"), &json!(to)),
+        "{handed}"
+    );
+    assert_eq!(told.run(&other).await["mine"], true, "whoever it was handed to is told");
+    let taken = lawyer.post(&path(&run, "acknowledge"), &json!({})).await.expect(200).json();
+    assert_eq!(taken["acknowledged"]["by"]["id"], me(lawyer.get("session").await.json()));
+
+    let refused = lawyer.post(&path(&run, "resolve"), &json!({ "note": " " })).await.expect(422).json();
+    assert_eq!(refused["errors"][0]["pointer"], "/note");
+    let note = json!({ "note": "Nothing in it; they took it back." });
+    let resolved = lawyer.post(&path(&run, "resolve"), &note).await.expect(200).json();
+    assert_eq!((&resolved["state"], &resolved["ended"]["how"]), (&json!("ended"), &json!("resolved")), "{resolved}");
+    assert_eq!(resolved["ended"]["note"], note["note"]);
+    lawyer.post(&path(&run, "resolve"), &note).await.expect(409);
+    told.after(60).await;
+    assert_eq!(told.run(&other).await["told"].as_array().unwrap().len(), 2);
+    told.test.finish().await;
+}
+
+#[tokio::test]
+async fn people_are_in_the_teams_of_the_policy() {
+    let test = TestApp::start().await;
+    let owner = test.owner();
+    let known = owner.get("memberships").await.expect(200).json();
+    let names = |kind: &str| {
+        known[kind].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert!(names("teams").contains(&"legal".to_owned()) && names("duties").contains(&"duty-manager".to_owned()));
+    let ada = json!({
+        "name": "Ada", "email": "ada@example.org", "roles": ["agent"], "teams": ["legal"], "duties": ["duty-manager"],
+        "password": "correct horse battery",
+    });
+    let ada = owner.post("users", &ada).await.expect(201).json();
+    assert_eq!((&ada["teams"], &ada["duties"]), (&json!(["legal"]), &json!(["duty-manager"])));
+    let path = format!("users/{}", ada["id"].as_str().unwrap());
+    for (field, wrong) in [("teams", "legl"), ("duties", "boss")] {
+        let refused = owner.patch(&path, &json!({ field: [wrong] })).await.expect(422).json();
+        assert_eq!(refused["errors"][0]["pointer"], format!("/{field}"), "{refused}");
+    }
+    assert_eq!(owner.patch(&path, &json!({ "teams": [] })).await.expect(200).json()["duties"], json!(["duty-manager"]));
+    test.finish().await;
+}
