@@ -16,7 +16,7 @@ test('a matter goes to who knows it, and what others write in public waits for t
     await dialog.getByLabel('Name').fill('Sofie Specialist')
     await dialog.getByLabel('E-mail address').fill('sofie@northwind.test')
     await dialog.getByLabel('First password').fill(OWNER.password)
-    await dialog.getByRole('checkbox', { name: /^data-protection/ }).check()
+    await dialog.getByRole('group', { name: 'Skills' }).getByRole('checkbox', { name: /^data-protection/ }).check()
     await accessible(page, 'a person with skills')
     await fitsAPhone(page, 'a person with skills')
     await dialog.getByRole('button', { name: 'Add', exact: true }).click()

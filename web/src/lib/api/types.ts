@@ -33,7 +33,10 @@ export type LogLine = Schemas['LogLine'];
 export type User = Schemas['User'];
 export type PromiseFigures = Schemas['Promises'];
 export type PromiseRow = Schemas['PromiseRow'];
-export type Skill = Schemas['Skill'];
+export type Membership = Schemas['Membership'];
+export type Memberships = Schemas['Memberships'];
+export type EscalationRun = Schemas['EscalationRun'];
+export type EscalationTarget = Schemas['EscalationTarget'];
 export type Token = Schemas['Token'];
 export type Files = Record<string, string>;
 

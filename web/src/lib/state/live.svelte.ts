@@ -3,7 +3,7 @@
 import { api, ask } from '$lib/api/client';
 
 type Change = { id: string; number?: number; version?: number; status?: string };
-type Listeners = { case: (change: Change) => void; connection: (change: Change) => void; policy: () => void; backtest: (change: Change) => void; resync: () => void };
+type Listeners = { case: (change: Change) => void; connection: (change: Change) => void; policy: () => void; backtest: (change: Change) => void; flows: () => void; resync: () => void };
 
 const RETRY = 4000;
 /** Streams end and begin again by themselves; a break that is shorter is not worth a word. */
@@ -18,7 +18,7 @@ class Live {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #grace: ReturnType<typeof setTimeout> | undefined;
   #missed = false;
-  #listeners: { [K in keyof Listeners]: Set<Listeners[K]> } = { case: new Set(), connection: new Set(), policy: new Set(), backtest: new Set(), resync: new Set() };
+  #listeners: { [K in keyof Listeners]: Set<Listeners[K]> } = { case: new Set(), connection: new Set(), policy: new Set(), backtest: new Set(), flows: new Set(), resync: new Set() };
 
   on<K extends keyof Listeners>(name: K, listener: Listeners[K]): () => void {
     this.#listeners[name].add(listener);
@@ -58,6 +58,7 @@ class Live {
     source.addEventListener('connection', (event) => this.#listeners.connection.forEach((tell) => tell(JSON.parse(event.data))));
     source.addEventListener('policy', () => this.#listeners.policy.forEach((tell) => tell()));
     source.addEventListener('backtest', (event) => this.#listeners.backtest.forEach((tell) => tell(JSON.parse(event.data))));
+    source.addEventListener('flows', () => this.#listeners.flows.forEach((tell) => tell()));
     source.addEventListener('resync', () => this.#listeners.resync.forEach((tell) => tell()));
     source.addEventListener('error', () => {
       this.#lost();
