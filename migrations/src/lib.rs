@@ -12,6 +12,7 @@ mod m0005_promises;
 mod m0006_skills;
 mod m0007_pauses;
 mod m0008_flows;
+mod m0009_notices;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::{MigrationTrait, async_trait};
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_skills::Migration),
             Box::new(m0007_pauses::Migration),
             Box::new(m0008_flows::Migration),
+            Box::new(m0009_notices::Migration),
         ]
     }
 }

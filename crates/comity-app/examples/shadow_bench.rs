@@ -71,6 +71,7 @@ async fn open(folder: &std::path::Path) -> Arc<App> {
         vault: Vault::new([7; 32]),
         plugins: Plugins::load(host, Vec::new(), Standing.now()).await,
         first_policy: "starter",
+        mailer: None,
     };
     App::open(parts).await.expect("an app")
 }

@@ -6,6 +6,7 @@ use crate::{
     changes::Changes,
     connections::{self, Connections, Plugins},
     ingest::{self, IngestQueue, Queued},
+    notify::Mailer,
     policies::{self, Impacts, LivePolicy},
     vault::Vault,
     wake::Wake,
@@ -25,6 +26,8 @@ pub struct Parts {
     pub plugins: Plugins,
     /// The bundle published when the installation has none yet.
     pub first_policy: &'static str,
+    /// What mails leave through, if there is a mail server.
+    pub mailer: Option<Arc<dyn Mailer>>,
 }
 
 pub struct App {
@@ -40,6 +43,7 @@ pub struct App {
     pub(crate) evidence: crate::evidence::State,
     pub(crate) attempts: SignInAttempts,
     pub(crate) promises: crate::promises::Counted,
+    pub(crate) mailer: Option<Arc<dyn Mailer>>,
     pub(crate) wake: Wake,
     pub(crate) vault: Vault,
     pub(crate) ingest_queue: IngestQueue,
@@ -64,7 +68,7 @@ impl App {
     /// Opens an installation: makes the organization and publishes a first policy when there is none, and compiles the live
     /// one. Nothing runs yet.
     pub async fn open(parts: Parts) -> Result<Arc<Self>, AppError> {
-        let Parts { store, clock, config, vault, plugins, first_policy } = parts;
+        let Parts { store, clock, config, vault, plugins, first_policy, mailer } = parts;
         let organization = store.ensure_organization(clock.now()).await?.id;
         let (ingest_queue, batches) = IngestQueue::new(config.ingest.queue);
         let (log_queue, lines) = mpsc::channel(connections::log::QUEUE);
@@ -80,6 +84,7 @@ impl App {
             impacts: Impacts::default(),
             connections: Connections::new(plugins),
             evidence: crate::evidence::State::default(),
+            mailer,
             wake: Wake::default(),
             vault,
             ingest_queue,
@@ -114,6 +119,7 @@ impl App {
         self.tasks.spawn(crate::decide::run(Arc::clone(self)));
         self.tasks.spawn(crate::timers::run(Arc::clone(self)));
         self.tasks.spawn(crate::deliver::run(Arc::clone(self)));
+        self.tasks.spawn(crate::notify::run(Arc::clone(self)));
         self.tasks.spawn(connections::run(Arc::clone(self)));
         self.tasks.spawn(crate::backtests::run(Arc::clone(self)));
     }

@@ -33,6 +33,11 @@ impl PublicCharter {
 }
 
 impl App {
+    /// The language that the live policy is written in.
+    pub fn policy_language(&self) -> Result<String, AppError> {
+        Ok(self.live_policy()?.policy.settings().language.clone())
+    }
+
     /// The live charter, in the first of these languages that it has, or in one near to it, else in its own. There is none
     /// before the installation is set up.
     pub async fn public_charter(&self, wanted: &[&str]) -> Result<PublicCharter, AppError> {

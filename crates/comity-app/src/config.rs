@@ -15,6 +15,7 @@ pub struct Config {
     pub accounts: crate::accounts::AccountsConfig,
     pub evidence: EvidenceConfig,
     pub backtest: BacktestConfig,
+    pub notify: crate::notify::NotifyConfig,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -108,6 +109,7 @@ impl Default for Config {
             accounts: crate::accounts::AccountsConfig::default(),
             evidence: EvidenceConfig::default(),
             backtest: BacktestConfig::default(),
+            notify: crate::notify::NotifyConfig::default(),
         }
     }
 }

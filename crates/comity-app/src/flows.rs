@@ -10,7 +10,7 @@ use comity_domain::{
     flow::{Ended, Ending, Run, Target},
     step::Policy,
 };
-use comity_store::{FlowAct, FlowEnd, FlowFilter, FlowRow, Page, User};
+use comity_store::{FlowAct, FlowEnd, FlowFilter, FlowRow, Page, Recipients, User};
 use serde_json::json;
 
 /// Most runs that take a step in one transaction.
@@ -26,9 +26,12 @@ impl App {
         }
         let users = self.store.users(self.organization).await?;
         let people = |target: &Target| reached(&users, target);
-        let moved = self.store.advance_flows(self.organization, now, BATCH, &people).await?;
+        let mail_at = |id: UserId| users.iter().find(|user| user.id == id).and_then(|user| self.mail_at(user, now));
+        let to = Recipients { people: &people, mail_at: &mail_at };
+        let moved = self.store.advance_flows(self.organization, now, BATCH, to).await?;
         if !moved.is_empty() {
             self.changes.tell(Change::Flows);
+            self.wake.notify.notify_one();
         }
         for told in moved.iter().flat_map(|(_, told)| told) {
             let late = told.at.duration_since(told.due_at).as_secs_f64();
@@ -64,17 +67,25 @@ impl App {
     /// Gives it to somebody else, who is told.
     pub async fn hand_over_flow(&self, id: FlowRunId, to: UserId, user: UserId) -> Result<FlowRow, AppError> {
         let known = self.store.user(self.organization, to).await?;
-        if !known.is_some_and(|known| known.is_active) {
+        if known.filter(|known| known.is_active).is_none() {
             return Err(AppError::invalid("/to", "there is no such person here"));
         }
         self.act_on_flow(id, FlowAct::HandOver(to), user).await
     }
 
-    async fn act_on_flow(&self, id: FlowRunId, act: FlowAct, user: UserId) -> Result<FlowRow, AppError> {
-        let changed = self.store.act_on_flow(self.organization, id, act, user, self.clock.now()).await?;
+    pub(crate) async fn act_on_flow(&self, id: FlowRunId, act: FlowAct, user: UserId) -> Result<FlowRow, AppError> {
+        let now = self.clock.now();
+        let mail_at = match act {
+            FlowAct::HandOver(to) => {
+                self.store.user(self.organization, to).await?.and_then(|user| self.mail_at(&user, now))
+            }
+            FlowAct::Acknowledge => None,
+        };
+        let changed = self.store.act_on_flow(self.organization, id, act, user, now, mail_at).await?;
         let row = self.flow_run(id).await?;
         if changed.is_some() {
             self.changes.tell(Change::Flows);
+            self.wake.notify.notify_one();
         } else if row.run.ended.is_some() {
             return Err(is_over());
         }
@@ -136,6 +147,6 @@ fn is_same(one: &Escalation, other: &Escalation) -> bool {
     one.flow == other.flow && one.at == other.at
 }
 
-fn is_over() -> AppError {
+pub(crate) fn is_over() -> AppError {
     AppError::Conflict { detail: "this escalation is over".into(), advice: "Load it again.".into() }
 }

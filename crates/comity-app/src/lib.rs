@@ -23,6 +23,7 @@ pub mod figures;
 pub mod flows;
 pub mod import;
 pub mod ingest;
+pub mod notify;
 pub mod policies;
 mod promises;
 pub mod timers;

@@ -13,6 +13,8 @@ pub struct Wake {
     pub timers: Notify,
     /// A connection was added, changed or resumed.
     pub connections: Notify,
+    /// Somebody is to be told.
+    pub notify: Notify,
     /// A backtest was asked for.
     pub backtest: Notify,
 }

@@ -5,7 +5,7 @@
 //! not know each other.
 //!
 //! Reading order: [`post`] and [`event`] (what arrives), [`case`] (what it becomes), [`charter`], [`calendar`]
-//! and [`ledger`] (who owes what by when), [`flow`] (who is told until somebody takes it up), [`facts`], [`surge`], [`effect`], [`refusal`] and [`decision`] (what policy sees
+//! and [`ledger`] (who owes what by when), [`flow`] (who is told until somebody takes it up) and [`notify`] (how they want to be), [`facts`], [`surge`], [`effect`], [`refusal`] and [`decision`] (what policy sees
 //! and wants), [`step`] (one event applied to one case), [`story`] (one after the other), [`compare`] (two versions over the
 //! same facts), [`delivery`] (what leaves), [`life`] (a policy version from its proposal to its end) and [`quota`] (how much it
 //! allows itself), [`audit`] (what is kept).
@@ -25,6 +25,7 @@ pub mod ids;
 pub mod inbound;
 pub mod ledger;
 pub mod life;
+pub mod notify;
 pub mod party;
 pub mod post;
 pub mod promises;
@@ -37,6 +38,9 @@ pub mod story;
 pub mod surge;
 
 pub use ids::*;
-pub use jiff::{Timestamp, civil::Date};
+pub use jiff::{
+    Timestamp,
+    civil::{Date, Time},
+};
 pub use party::Party;
 pub use role::{Role, Roles};

@@ -28,6 +28,8 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("patch", "/users/{id}", OWNER_ONLY),
     ("put", "/users/me/password", SignedIn),
     ("get", "/memberships", OWNER_ONLY),
+    ("get", "/users/me/notifications", SignedIn),
+    ("put", "/users/me/notifications", SignedIn),
     ("get", "/tokens", SignedIn),
     ("post", "/tokens", SignedIn),
     ("delete", "/tokens/{id}", SignedIn),

@@ -1,7 +1,9 @@
 //! Flows through the API: who is told when, and what ends it.
 
+use comity_app::notify::{Mail, MailError};
 use comity_domain::{ConnectionId, Party, Role, inbound::InboundPost};
 use comity_testkit::{Client, TestApp, post};
+use http::Method;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -245,4 +247,154 @@ async fn people_are_in_the_teams_of_the_policy() {
     }
     assert_eq!(owner.patch(&path, &json!({ "teams": [] })).await.expect(200).json()["duties"], json!(["duty-manager"]));
     test.finish().await;
+}
+
+impl Told {
+    /// What is mailed by now: to whom, and what.
+    async fn mails(&self) -> Vec<(String, Mail)> {
+        while self.test.app.mail_due().await.unwrap() > 0 {}
+        let mails = self.test.mailer.taken().into_iter();
+        mails.map(|mail| (mail.to.split('-').next().unwrap_or_default().to_owned(), mail)).collect()
+    }
+}
+
+/// The path of the link in a mail that takes the matter up.
+fn link(mail: &Mail) -> String {
+    let line =
+        mail.text.lines().find_map(|line| line.strip_prefix("I take it up: ")).unwrap_or_else(|| panic!("{mail:?}"));
+    line[line.find("/take-up/").unwrap()..].to_owned()
+}
+
+async fn visit(test: &TestApp, method: Method, path: &str) -> (u16, String) {
+    let response = test.anonymous().request(method, path).send().await.unwrap();
+    (response.status().as_u16(), response.text().await.unwrap())
+}
+
+#[tokio::test]
+async fn a_mail_tells_why_and_its_link_takes_it_up_once() {
+    let told = Told::begin().await;
+    let lawyer = told.test.signed_in_as(Role::Approver, &["legal"], &[]).await;
+    told.accused().await;
+    let mails = told.mails().await;
+    assert_eq!(mails.len(), 1);
+    let mail = &mails[0].1;
+    assert_eq!(mail.subject, "NA-1: A lawyer looks before anyone answers");
+    assert!(
+        mail.text.contains("/cases/NA-1") && !mail.text.contains("inventor"),
+        "what somebody wrote is not mailed: {mail:?}"
+    );
+    let path = link(mail);
+    // Looking does nothing, however often.
+    for _ in 0..2 {
+        let (status, page) = visit(&told.test, Method::GET, &path).await;
+        assert!(status == 200 && page.contains("I take it up") && page.contains("NA-1"), "{page}");
+        assert_eq!(Told::waiting(&lawyer).await, 1);
+    }
+    let (status, _) = visit(&told.test, Method::GET, "/take-up/made-up").await;
+    assert_eq!(status, 404);
+    // Sent on, so that loading the page again sends nothing again.
+    assert_eq!(visit(&told.test, Method::POST, &path).await.0, 303);
+    let (status, page) = visit(&told.test, Method::GET, &path).await;
+    assert!(status == 200 && page.contains("you have taken it up") && !page.contains("<form"), "{page}");
+    let run = told.run(&lawyer).await;
+    assert_eq!(
+        (&run["state"], &run["acknowledged"]["by"]["id"]),
+        (&json!("acknowledged"), &run["told"][0]["people"][0]["id"])
+    );
+    // Used: after somebody else took it over it cannot take it back.
+    let owner = told.test.owner();
+    owner.post(&self::path(&run, "acknowledge"), &json!({})).await.expect(200);
+    assert_eq!(visit(&told.test, Method::POST, &path).await.0, 303);
+    let (_, page) = visit(&told.test, Method::GET, &path).await;
+    assert!(page.contains("Olivia Owner has taken it up"), "{page}");
+    assert_eq!(told.run(&owner).await["acknowledged"]["by"]["name"], "Olivia Owner");
+    told.test.finish().await;
+}
+
+#[tokio::test]
+async fn many_cases_are_one_mail_and_what_is_taken_up_is_left_out() {
+    let told = Told::begin().await;
+    told.test.signed_in_as(Role::Approver, &["legal"], &[]).await;
+    // So many alike are a crisis besides, of which the owner hears.
+    let to_counsel =
+        |mails: Vec<(String, Mail)>| mails.into_iter().filter(|(to, _)| to == "approver").collect::<Vec<_>>();
+    let comes = |number: usize| {
+        let at = comity_app::Clock::now(&*told.test.clock);
+        post(&format!("q{number}"), &format!("v{number}"), at, "My lawyer will contact you, this was stolen.")
+    };
+    told.test.receive(told.connection, (0..30).map(comes).collect()).await;
+    told.due().await;
+    let mails = to_counsel(told.mails().await);
+    assert_eq!(mails.len(), 1, "thirty cases at once are one mail");
+    assert!(mails[0].1.subject.starts_with("30 escalations, first NA-"), "{}", mails[0].1.subject);
+    assert_eq!((mails[0].1.text.matches("I take it up").count(), mails[0].1.text.contains("And 10 more")), (20, true));
+
+    // What comes right after waits until a minute has passed, and goes together.
+    told.test.receive(told.connection, (30..33).map(comes).collect()).await;
+    told.due().await;
+    assert_eq!(to_counsel(told.mails().await).len(), 0);
+    let list = told.test.owner().get("escalations").await.json();
+    let one = |run: &&Value| run["flow"] == "counsel" && run["case_key"] == "NA-32";
+    let one = list["items"].as_array().unwrap().iter().find(one).unwrap();
+    told.test.owner().post(&path(one, "acknowledge"), &json!({})).await.expect(200);
+    told.test.clock.advance(SignedDuration::from_secs(61));
+    let mails = to_counsel(told.mails().await);
+    assert_eq!(mails.len(), 1);
+    assert!(mails[0].1.subject.starts_with("2 escalations"), "one of the three was taken up: {}", mails[0].1.subject);
+    told.test.finish().await;
+}
+
+#[tokio::test]
+async fn mails_wait_for_the_end_of_quiet_hours_and_go_to_who_wants_them() {
+    let told = Told::begin().await;
+    let [sleeps, wants_none] = [
+        told.test.signed_in_as(Role::Approver, &["legal"], &[]).await,
+        told.test.signed_in_as(Role::Agent, &["legal"], &[]).await,
+    ];
+    let state = sleeps.get("users/me/notifications").await.expect(200).json();
+    assert_eq!(state, json!({ "rules": { "mail": true, "quiet": null }, "mails": true }));
+    // The clock of these tests stands at ten in Berlin.
+    let quiet =
+        |zone: &str| json!({ "mail": true, "quiet": { "from": "09:00:00", "until": "11:00:00", "time_zone": zone } });
+    let refused = sleeps.put("users/me/notifications", &quiet("Berlin")).await.expect(422).json();
+    assert_eq!(refused["errors"][0]["pointer"], "/quiet/time_zone", "{refused}");
+    sleeps.put("users/me/notifications", &quiet("Europe/Berlin")).await.expect(204);
+    wants_none.put("users/me/notifications", &json!({ "mail": false, "quiet": null })).await.expect(204);
+    told.accused().await;
+    assert_eq!([Told::waiting(&sleeps).await, Told::waiting(&wants_none).await], [1, 1], "on the pages both are told");
+    assert_eq!(told.mails().await.len(), 0);
+    told.test.clock.advance(SignedDuration::from_mins(59));
+    assert_eq!(told.mails().await.len(), 0);
+    told.test.clock.advance(SignedDuration::from_mins(1));
+    let mails = told.mails().await;
+    assert_eq!((mails.len(), mails[0].0.as_str()), (1, "approver"));
+    told.test.finish().await;
+}
+
+#[tokio::test]
+async fn a_mail_that_does_not_leave_is_tried_again_and_in_the_end_given_up_for_all_to_see() {
+    let told = Told::begin().await;
+    told.test.signed_in_as(Role::Approver, &["legal"], &[]).await;
+    told.test.mailer.fail(Some(MailError::Later("busy".into())));
+    told.accused().await;
+    assert_eq!(told.mails().await.len(), 0);
+    told.test.mailer.fail(None);
+    assert_eq!(told.mails().await.len(), 0, "not at once");
+    told.test.clock.advance(SignedDuration::from_secs(10));
+    assert_eq!(told.mails().await.len(), 1);
+
+    told.test.mailer.fail(Some(MailError::Refused("it answered 550".into())));
+    told.comes("p9", Party::Consumer, "And I tell everybody.").await;
+    let second = post("x", "uwe", comity_app::Clock::now(&*told.test.clock), "You stole this, says my lawyer.");
+    told.test.receive(told.connection, vec![second]).await;
+    told.test.clock.advance(SignedDuration::from_secs(61));
+    told.due().await;
+    assert_eq!(told.mails().await.len(), 0);
+    let log = told.test.owner().get("audit").await.json();
+    let failed = log["items"].as_array().unwrap().iter().find(|entry| entry["action"] == "flow.mail_failed").unwrap();
+    assert!(failed["detail"]["why"].as_str().unwrap().contains("550"), "{failed}");
+    told.test.mailer.fail(None);
+    told.test.clock.advance(SignedDuration::from_hours(1));
+    assert_eq!(told.mails().await.len(), 0, "a refusal is final");
+    told.test.finish().await;
 }

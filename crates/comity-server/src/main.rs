@@ -11,6 +11,7 @@ mod data;
 mod doctor;
 mod exit;
 mod import;
+mod mail;
 mod openapi;
 mod policy;
 mod remote;

@@ -9,6 +9,7 @@ use crate::{
     cases::page,
     codec::{from_json, json, micros, time},
     entity::flow_run,
+    notices,
     open::{commit, skip_locked},
     sql::{Rows, execute, query, query_in, rows},
 };
@@ -60,6 +61,14 @@ pub struct FlowRow {
     pub case_subject: String,
 }
 
+/// Who there is to be told, and how.
+#[derive(Clone, Copy)]
+pub struct Recipients<'a> {
+    pub people: &'a (dyn Fn(&Target) -> Vec<UserId> + Sync),
+    /// When a mail to somebody may leave; nothing when they get none.
+    pub mail_at: &'a (dyn Fn(UserId) -> Option<Timestamp> + Sync),
+}
+
 /// What a person does about a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FlowAct {
@@ -75,7 +84,7 @@ impl Store {
         organization: OrganizationId,
         now: Timestamp,
         limit: u64,
-        people: &(dyn Fn(&Target) -> Vec<UserId> + Sync),
+        to: Recipients<'_>,
     ) -> Result<Vec<(Run, Vec<Told>)>, StoreError> {
         // Most of the time nothing is due, and asking takes no lock.
         if self.next_flow_at(organization).await?.is_none_or(|next| next > now) {
@@ -91,10 +100,11 @@ impl Store {
         let mut moved = Vec::with_capacity(due.len());
         for row in due {
             let mut run = row.run()?;
-            let told = run.advance(now, people);
+            let told = run.advance(now, to.people);
             moved.push((run, told));
         }
         write_moved(&transaction, &moved).await?;
+        notices::note(&transaction, organization, &moved, to.mail_at).await?;
         let entries = moved.iter().flat_map(|(run, told)| told.iter().map(|told| entry_of(run, told))).collect();
         append_new(&transaction, organization, entries).await?;
         commit(transaction).await?;
@@ -169,7 +179,7 @@ impl Store {
     }
 
     /// Somebody takes a run up, or gives it to somebody else: nobody further is told. The run as it is then; nothing when it is
-    /// over, or had been acknowledged before by whoever does it.
+    /// over, or had been acknowledged before by whoever does it. `mail_at` is when whoever gets it may be mailed.
     pub async fn act_on_flow(
         &self,
         organization: OrganizationId,
@@ -177,6 +187,7 @@ impl Store {
         act: FlowAct,
         by: UserId,
         now: Timestamp,
+        mail_at: Option<Timestamp>,
     ) -> Result<Option<Run>, StoreError> {
         let transaction = self.begin().await?;
         let to = match act {
@@ -199,7 +210,9 @@ impl Store {
             run.place.told += 1;
             run.place.reached += 1;
             let told = Told { number, due_at: now, at: now, target: Target::Person(to), people: vec![to] };
-            write_moved(&transaction, &[(run.clone(), vec![told])]).await?;
+            let moved = [(run.clone(), vec![told])];
+            write_moved(&transaction, &moved).await?;
+            notices::note(&transaction, organization, &moved, &|_| mail_at).await?;
         }
         let entry = AuditEntry {
             at: now,

@@ -4,7 +4,7 @@
 //! method is one transaction: it writes what changed together with its audit entries, or nothing at all. There is no
 //! clock in here (times are passed in) and no decision: this crate records what others decided.
 //!
-//! Reading order: [`open`](Store::open), then in the order of a post's life: `ingest`, `decide`, `surge`, `timers`, `flows`, `outbox`; then
+//! Reading order: [`open`](Store::open), then in the order of a post's life: `ingest`, `decide`, `surge`, `timers`, `flows`, `notices`, `outbox`; then
 //! what people look at: `cases`, `figures`, `audit`; then what they set up: `accounts`, `connections`, `policies`, with what
 //! its `quotas` count; and what is tried over what was decided: `evidence`, `backtests`.
 
@@ -22,6 +22,7 @@ mod evidence;
 mod figures;
 mod flows;
 mod ingest;
+mod notices;
 mod open;
 mod outbox;
 mod policies;
@@ -42,8 +43,9 @@ pub use decide::{CaseCommit, CommitResult, Undecided};
 pub use error::StoreError;
 pub use evidence::{DecisionKey, DecisionSize, StoredDecision};
 pub use figures::{ArticleFigures, FirstAnswerTimes, FirstAnswers};
-pub use flows::{FlowAct, FlowEnd, FlowFilter, FlowRow, FlowState};
+pub use flows::{FlowAct, FlowEnd, FlowFilter, FlowRow, FlowState, Recipients};
 pub use ingest::{IngestBatch, IngestOutcome};
+pub use notices::{FlowLink, MailDue};
 pub use open::{Store, StoreConfig};
 pub use outbox::{Leased, Recorded};
 pub use policies::{Beside, Compared, Draft, Impact, NewPolicyVersion, PolicyVersion, Standing};

@@ -1,10 +1,11 @@
 //! The server under test.
 
-use crate::{Client, FakeClock};
+use crate::{Client, FakeClock, FakeMailer};
 use comity_app::{
     App, Clock as _, Config, Parts,
     accounts::{PasswordCost, PersonInput},
     connections::Plugins,
+    notify::Mailer,
     vault::Vault,
 };
 use comity_domain::{
@@ -37,6 +38,8 @@ pub struct TestApp {
     stop: CancellationToken,
     server: Option<JoinHandle<std::io::Result<()>>>,
     leaves_work: bool,
+    /// What mails leave through.
+    pub mailer: Arc<FakeMailer>,
     _folder: TempDir,
 }
 
@@ -217,6 +220,7 @@ impl TestAppBuilder {
         let vault = Vault::new(KEY);
         let host = HostConfig::new(folder.path().join("cache"), vault.derive_key("compiled connectors"));
         let host = PluginHost::new(host).expect("a plugin host");
+        let mailer = Arc::new(FakeMailer::default());
         let parts = Parts {
             store: Store::open(StoreConfig::new(url)).await.expect("a store"),
             clock: Arc::clone(&clock) as Arc<dyn comity_app::Clock>,
@@ -224,6 +228,7 @@ impl TestAppBuilder {
             vault,
             plugins: Plugins::load(host, self.components, clock.now()).await,
             first_policy: "starter",
+            mailer: Some(Arc::clone(&mailer) as Arc<dyn Mailer>),
         };
         let app = App::open(parts).await.expect("an app");
         app.start_ingest();
@@ -245,6 +250,7 @@ impl TestAppBuilder {
             stop,
             server,
             leaves_work: false,
+            mailer,
             _folder: folder,
         };
         if self.set_up {

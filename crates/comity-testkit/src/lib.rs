@@ -8,9 +8,11 @@
 mod app;
 mod client;
 mod clock;
+mod mail;
 mod posts;
 
 pub use app::{PASSWORD, TestApp, TestAppBuilder};
 pub use client::{Answer, Client};
 pub use clock::FakeClock;
+pub use mail::FakeMailer;
 pub use posts::post;

@@ -12,7 +12,7 @@ mod caller;
 mod config;
 mod password;
 mod people;
-mod secret;
+pub(crate) mod secret;
 mod set_up;
 mod sign_in;
 mod tokens;

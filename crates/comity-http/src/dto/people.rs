@@ -1,6 +1,6 @@
 //! Set-up, sessions, users and tokens.
 
-use comity_domain::Timestamp;
+use comity_domain::{Time, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -127,6 +127,37 @@ pub struct UserChange {
     pub teams: Option<Vec<String>>,
     pub duties: Option<Vec<String>>,
     pub is_active: Option<bool>,
+}
+
+/// How somebody is told of escalations outside of the pages.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NotifyRules {
+    /// Whether they want mails.
+    pub mail: bool,
+    /// A time of each day in which nothing is sent; it is held until that is over.
+    pub quiet: Option<QuietHours>,
+}
+
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct QuietHours {
+    /// `HH:MM`.
+    #[schema(value_type = String)]
+    pub from: Time,
+    /// `HH:MM`; at or before `from` means on the next day.
+    #[schema(value_type = String)]
+    pub until: Time,
+    /// An IANA name, for example `Europe/Berlin`.
+    pub time_zone: String,
+}
+
+/// How somebody is told, and whether this installation can.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NotifyState {
+    pub rules: NotifyRules,
+    /// Whether there is a mail server.
+    pub mails: bool,
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -6,7 +6,10 @@ use comity_app::{
     accounts::{Caller, Credential, Memberships, NewToken, PersonInput, SetUpInput},
     values::{ApiToken, User, UserChange},
 };
-use comity_domain::Roles;
+use comity_domain::{
+    Roles,
+    notify::{NotifyRules, Quiet},
+};
 use std::collections::BTreeMap;
 
 /// Who is signed in. A token has no CSRF token, because it needs none.
@@ -77,6 +80,20 @@ impl From<dto::UserChange> for UserChange {
         let [skills, teams, duties] =
             [skills, teams, duties].map(|names| names.map(|names| names.into_iter().collect()));
         Self { name, roles: words.map(roles), skills, teams, duties, is_active }
+    }
+}
+
+impl From<NotifyRules> for dto::NotifyRules {
+    fn from(rules: NotifyRules) -> Self {
+        let quiet = |Quiet { from, until, time_zone }| dto::QuietHours { from, until, time_zone };
+        Self { mail: rules.mail, quiet: rules.quiet.map(quiet) }
+    }
+}
+
+impl From<dto::NotifyRules> for NotifyRules {
+    fn from(rules: dto::NotifyRules) -> Self {
+        let quiet = |dto::QuietHours { from, until, time_zone }| Quiet { from, until, time_zone };
+        Self { mail: rules.mail, quiet: rules.quiet.map(quiet) }
     }
 }
 

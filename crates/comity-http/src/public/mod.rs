@@ -1,6 +1,8 @@
-//! Pages that everybody may read, without an account, a script or a cookie: the charter with its figures.
+//! Pages without an account, a script or a cookie: the charter with its figures, which everybody may read, and what a link in a
+//! mail leads to.
 
 mod charter;
+mod take_up;
 mod words;
 
 use crate::state::Http;
@@ -19,16 +21,25 @@ use tower_http::set_header::SetResponseHeaderLayer;
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; \
                       frame-ancestors 'none'";
 const STYLE: &str = concat!(include_str!("../../../../web/src/lib/styles/tokens.css"), include_str!("public.css"));
+/// The same, and what the page itself asks for.
+const FORM_POLICY: &str = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'self'; \
+                           frame-ancestors 'none'";
 /// The address changes with the style, so it can be kept.
 static STYLE_ADDRESS: LazyLock<String> = LazyLock::new(|| format!("/charter.css?{}", fingerprint(STYLE)));
 
 pub fn routes() -> Router<Http> {
-    let policy = HeaderValue::from_static(POLICY);
-    Router::new()
+    let always = |policy| {
+        let policy = HeaderValue::from_static(policy);
+        SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, policy)
+    };
+    let forms =
+        Router::new().route("/take-up/{token}", get(take_up::look).post(take_up::take)).layer(always(FORM_POLICY));
+    let pages = Router::new()
         .route("/charter", get(charter::as_wanted))
         .route("/charter/{language}", get(charter::in_language))
         .route("/charter.css", get(style))
-        .layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, policy))
+        .layer(always(POLICY));
+    pages.merge(forms)
 }
 
 async fn style() -> Response {

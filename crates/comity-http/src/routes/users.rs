@@ -2,7 +2,7 @@
 
 use crate::{
     auth::{Owner, SignedIn},
-    dto::{Items, Memberships, NewUser, PasswordChange, User, UserChange},
+    dto::{Items, Memberships, NewUser, NotifyRules, NotifyState, PasswordChange, User, UserChange},
     errors::Answer,
     extract::{Json, Path},
     state::Http,
@@ -18,6 +18,7 @@ pub fn routes() -> OpenApiRouter<Http> {
         .routes(routes!(change))
         .routes(routes!(change_password))
         .routes(routes!(memberships))
+        .routes(routes!(notify_state, notify))
 }
 
 /// All users.
@@ -67,6 +68,30 @@ async fn change(
 )]
 async fn memberships(State(http): State<Http>, _caller: Owner) -> Answer<Json<Memberships>> {
     Ok(Json(http.app.memberships()?.into()))
+}
+
+/// How the caller is told of escalations outside of the pages.
+#[utoipa::path(
+    get,
+    path = "/users/me/notifications",
+    tag = "accounts",
+    responses((status = 200, body = NotifyState, description = "Done."))
+)]
+async fn notify_state(State(http): State<Http>, caller: SignedIn) -> Answer<Json<NotifyState>> {
+    let rules = http.app.notify_rules(&caller).await?.into();
+    Ok(Json(NotifyState { rules, mails: http.app.mails() }))
+}
+
+/// Says how the caller wants to be told.
+#[utoipa::path(
+    put,
+    path = "/users/me/notifications",
+    tag = "accounts",
+    responses((status = 204, description = "Done."))
+)]
+async fn notify(State(http): State<Http>, caller: SignedIn, Json(body): Json<NotifyRules>) -> Answer<StatusCode> {
+    http.app.set_notify_rules(&caller, body.into()).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Changes the own password and signs out everywhere else.

@@ -7,7 +7,7 @@ mod sessions;
 mod tokens;
 mod users;
 
-use comity_domain::{OrganizationId, Roles, SessionId, Timestamp, TokenId, UserId};
+use comity_domain::{OrganizationId, Roles, SessionId, Timestamp, TokenId, UserId, notify::NotifyRules};
 use std::collections::BTreeSet;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub struct User {
     pub teams: BTreeSet<String>,
     /// The roles of the policy that they hold: whom flows tell. What they may do in here follows from `roles` alone.
     pub duties: BTreeSet<String>,
+    /// How they want to be told outside of the pages.
+    pub notify: NotifyRules,
     pub is_active: bool,
     pub created_at: Timestamp,
 }

@@ -9,7 +9,7 @@ use crate::{
     open::{commit, for_update},
     sql::{execute, query},
 };
-use comity_domain::{OrganizationId, Role, SessionId, Timestamp, UserId, audit::Actor};
+use comity_domain::{OrganizationId, Role, SessionId, Timestamp, UserId, audit::Actor, notify::NotifyRules};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
     QueryOrder, SqlErr, Value,
@@ -112,6 +112,26 @@ impl Store {
         row.user().map(Some)
     }
 
+    /// How somebody wants to be told.
+    pub async fn set_notify_rules(
+        &self,
+        organization: OrganizationId,
+        id: UserId,
+        rules: &NotifyRules,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let transaction = self.begin().await?;
+        let sql = "UPDATE users SET notify = $3 WHERE organization_id = $1 AND id = $2";
+        let values: [Value; 3] = [organization.0.into(), id.0.into(), json(rules).into()];
+        if execute(&transaction, DOING, sql, values).await? == 0 {
+            return Err(StoreError::NotFound { what: "user" });
+        }
+        let entry = entry(actor, now, "user.notify", format!("user/{id}"), json!({ "rules": rules }));
+        append_new(&transaction, organization, vec![entry]).await?;
+        commit(transaction).await
+    }
+
     /// Sets the password and ends every session of the user except `keep`.
     pub async fn set_password(
         &self,
@@ -153,6 +173,8 @@ pub(super) async fn insert(
         skills: json(&user.skills),
         teams: json(&user.teams),
         duties: json(&user.duties),
+        notify: json(&NotifyRules::default()),
+        mailed_at: None,
         is_active: true,
         password_hash: user.password_hash,
         created_at: micros(now),

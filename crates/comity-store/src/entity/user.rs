@@ -20,6 +20,8 @@ pub struct Model {
     pub skills: String,
     pub teams: String,
     pub duties: String,
+    pub notify: String,
+    pub mailed_at: Option<i64>,
     pub is_active: bool,
     pub password_hash: String,
     pub created_at: i64,
@@ -41,6 +43,7 @@ impl Model {
             skills: from_json("skills", &self.skills)?,
             teams: from_json("teams", &self.teams)?,
             duties: from_json("duties", &self.duties)?,
+            notify: from_json("how somebody is told", &self.notify)?,
             is_active: self.is_active,
             created_at: time(self.created_at),
         })

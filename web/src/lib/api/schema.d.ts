@@ -1185,6 +1185,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/me/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the caller is told of escalations outside of the pages. */
+        get: operations["get_users_me_notifications"];
+        /** Says how the caller wants to be told. */
+        put: operations["put_users_me_notifications"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/me/password": {
         parameters: {
             query?: never;
@@ -2423,6 +2441,18 @@ export interface components {
         };
         /** @description A step that needs nothing said. */
         Nothing: Record<string, unknown>;
+        /** @description How somebody is told of escalations outside of the pages. */
+        NotifyRules: {
+            /** @description Whether they want mails. */
+            mail: boolean;
+            quiet?: components["schemas"]["QuietHours"] | null;
+        };
+        /** @description How somebody is told, and whether this installation can. */
+        NotifyState: {
+            /** @description Whether there is a mail server. */
+            mails: boolean;
+            rules: components["schemas"]["NotifyRules"];
+        };
         NumberedVersion: {
             /** Format: uuid */
             id: string;
@@ -2674,6 +2704,14 @@ export interface components {
             at: string;
             rule: string;
             text: string;
+        };
+        QuietHours: {
+            /** @description `HH:MM`. */
+            from: string;
+            /** @description An IANA name, for example `Europe/Berlin`. */
+            time_zone: string;
+            /** @description `HH:MM`; at or before `from` means on the next day. */
+            until: string;
         };
         Replay: {
             decision: components["schemas"]["DecisionView"];
@@ -5757,6 +5795,66 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["User"];
                 };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_users_me_notifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotifyState"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_users_me_notifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NotifyRules"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Something went wrong. */
             default: {

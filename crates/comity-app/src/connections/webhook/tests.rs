@@ -52,6 +52,7 @@ impl Running {
             vault: Vault::new([7; 32]),
             plugins: Plugins::load(host, vec![("webhook.wasm".into(), component)], clock.now()).await,
             first_policy: "starter",
+            mailer: None,
         };
         let app = App::open(parts).await.unwrap();
         app.start_ingest();
