@@ -16,6 +16,11 @@ pub struct Package {
 
 pub const CHROMIUM: Package =
     Package { name: "chromium", purpose: "drives the pages in the browser tests", is_there: || chromium().is_some() };
+pub const EXIM: Package = Package {
+    name: "exim4-daemon-light",
+    purpose: "takes the mails of the end-to-end tests",
+    is_there: || shell::find("exim4").is_some(),
+};
 pub const POSTGRESQL: Package = Package {
     name: "postgresql",
     purpose: "runs the store's tests on PostgreSQL too",

@@ -25,7 +25,7 @@ pub fn run(options: &Options) -> Result<()> {
     let mut steps = Steps::default();
     steps.need("install what is needed", || {
         needs::node()?;
-        needs::apt(&[needs::CHROMIUM, needs::POSTGRESQL])?;
+        needs::apt(&[needs::CHROMIUM, needs::EXIM, needs::POSTGRESQL])?;
         needs::nextest()
     })?;
     let peers = Beside::start("install the tests' npm packages", || {
