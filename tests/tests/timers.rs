@@ -13,6 +13,10 @@ use comity_e2e::{
 };
 use jiff::SignedDuration;
 use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpListener,
+};
 
 const PATIENCE: Duration = Duration::from_mins(1);
 /// How long the promise still has when the post comes.
@@ -104,4 +108,25 @@ fn instant(value: &Value) -> Result<i64> {
 async fn breaches(api: &Api, case: &str) -> Result<usize> {
     let decisions = api.list(&format!("/cases/{case}/decisions")).await?;
     Ok(decisions.iter().filter(|decision| decision["event"]["kind"] == "breach").count())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_monitor_hears_that_the_timers_run() -> Result<()> {
+    let monitor = TcpListener::bind("127.0.0.1:0").await?;
+    let folder = tempfile::tempdir()?;
+    let data = folder.path().join("data");
+    fs::create_dir(&data)?;
+    let url = format!("http://{}/beat/of-this-installation", monitor.local_addr()?);
+    fs::write(data.join("comity.toml"), format!("[timers]\nheartbeat_url = \"{url}\"\nheartbeat_seconds = 1\n"))?;
+    let server = Server::start(&data).await?;
+    for _ in 0..2 {
+        let (mut asked, _) = tokio::time::timeout(PATIENCE, monitor.accept()).await??;
+        let mut request = [0; 512];
+        let length = asked.read(&mut request).await?;
+        let request = String::from_utf8_lossy(&request[..length]).into_owned();
+        assert!(request.starts_with("GET /beat/of-this-installation HTTP/1.1"), "{request}");
+        asked.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await?;
+    }
+    assert!(!server.log().contains("of-this-installation"), "the address may hold a secret: {}", server.log());
+    Ok(())
 }

@@ -13,7 +13,7 @@ use crate::{
 };
 use comity_domain::OrganizationId;
 use comity_store::{LogLine, Store};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, atomic::AtomicI64};
 use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -44,6 +44,8 @@ pub struct App {
     pub(crate) attempts: SignInAttempts,
     pub(crate) promises: crate::promises::Counted,
     pub(crate) mailer: Option<Arc<dyn Mailer>>,
+    /// When timers were last looked at, in seconds since 1970.
+    pub(crate) timers_ran_at: AtomicI64,
     pub(crate) wake: Wake,
     pub(crate) vault: Vault,
     pub(crate) ingest_queue: IngestQueue,
@@ -85,6 +87,7 @@ impl App {
             connections: Connections::new(plugins),
             evidence: crate::evidence::State::default(),
             mailer,
+            timers_ran_at: AtomicI64::default(),
             wake: Wake::default(),
             vault,
             ingest_queue,
@@ -118,6 +121,7 @@ impl App {
         self.start_ingest();
         self.tasks.spawn(crate::decide::run(Arc::clone(self)));
         self.tasks.spawn(crate::timers::run(Arc::clone(self)));
+        self.tasks.spawn(crate::timers::sweep(Arc::clone(self)));
         self.tasks.spawn(crate::deliver::run(Arc::clone(self)));
         self.tasks.spawn(crate::notify::run(Arc::clone(self)));
         self.tasks.spawn(connections::run(Arc::clone(self)));

@@ -16,6 +16,7 @@ pub struct Config {
     pub evidence: EvidenceConfig,
     pub backtest: BacktestConfig,
     pub notify: crate::notify::NotifyConfig,
+    pub timers: crate::timers::TimerConfig,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -110,6 +111,7 @@ impl Default for Config {
             evidence: EvidenceConfig::default(),
             backtest: BacktestConfig::default(),
             notify: crate::notify::NotifyConfig::default(),
+            timers: crate::timers::TimerConfig::default(),
         }
     }
 }

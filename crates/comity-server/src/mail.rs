@@ -98,7 +98,13 @@ mod tests {
 
     #[test]
     fn servers_are_named_with_scheme_and_port() {
-        for good in ["smtp://127.0.0.1:25", "smtp://[::1]:2525", "smtp://localhost:25"] {
+        for good in [
+            "smtp://127.0.0.1:25",
+            "smtp://[::1]:2525",
+            "smtp://localhost:25",
+            "smtp://mail.example.org:587",
+            "smtps://mail.example.org:465",
+        ] {
             assert_eq!(made(good), Ok(true), "{good}");
         }
         for wrong in ["mail.example.org", "http://mail.example.org:25", "smtp://mail.example.org", "smtp://h:many"] {

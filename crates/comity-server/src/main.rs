@@ -10,6 +10,7 @@ mod clocks;
 mod data;
 mod doctor;
 mod exit;
+mod heartbeat;
 mod import;
 mod mail;
 mod openapi;
@@ -26,6 +27,8 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    // One for all that speaks TLS; another has been installed by nobody before this.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let arguments = cli::Arguments::parse();
     match run(arguments) {
         Ok(code) => code.into(),

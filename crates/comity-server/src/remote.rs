@@ -67,7 +67,5 @@ pub async fn import(server: &str, token: Option<&str>, file: &Path) -> anyhow::R
 }
 
 fn client() -> anyhow::Result<reqwest::Client> {
-    // Only the first call installs it.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     Ok(reqwest::Client::builder().build()?)
 }

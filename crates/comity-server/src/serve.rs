@@ -19,6 +19,7 @@ pub async fn run(folder: &Path, arguments: cli::Serve) -> anyhow::Result<Code> {
     }
     announce(&app, address).await?;
     app.start();
+    tokio::spawn(crate::heartbeat::run(Arc::clone(&app), app.stop_token()));
     let stop = CancellationToken::new();
     let server = comity_http::serve(listener, Arc::clone(&app), stop.clone());
     let mut server = std::pin::pin!(server);

@@ -4,7 +4,7 @@
 //! method is one transaction: it writes what changed together with its audit entries, or nothing at all. There is no
 //! clock in here (times are passed in) and no decision: this crate records what others decided.
 //!
-//! Reading order: [`open`](Store::open), then in the order of a post's life: `ingest`, `decide`, `surge`, `timers`, `flows`, `notices`, `outbox`; then
+//! Reading order: [`open`](Store::open), then in the order of a post's life: `ingest`, `decide`, `surge`, `timers`, `sweep`, `flows`, `notices`, `outbox`; then
 //! what people look at: `cases`, `figures`, `audit`; then what they set up: `accounts`, `connections`, `policies`, with what
 //! its `quotas` count; and what is tried over what was decided: `evidence`, `backtests`.
 
@@ -30,6 +30,7 @@ mod promises;
 mod quotas;
 mod sql;
 mod surge;
+mod sweep;
 mod timers;
 
 pub use accounts::{ApiToken, NewUser, Organization, Session, User, UserChange};
@@ -49,3 +50,4 @@ pub use notices::{FlowLink, MailDue};
 pub use open::{Store, StoreConfig};
 pub use outbox::{Leased, Recorded};
 pub use policies::{Beside, Compared, Draft, Impact, NewPolicyVersion, PolicyVersion, Standing};
+pub use sweep::Swept;

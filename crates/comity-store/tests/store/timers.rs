@@ -2,6 +2,7 @@
 
 use crate::support::{at, on_both, post, reply};
 use comity_domain::{event::EventKind, ledger::State};
+use comity_store::{AuditFilter, Swept};
 
 const DUE: i64 = 4 * 3_600;
 
@@ -64,5 +65,30 @@ on_both! {
         db.change(case, |commit| commit.new_events.push(breach.clone())).await;
         let waiting = db.waiting().await;
         assert_eq!(waiting[0].events.iter().map(|event| event.id).collect::<Vec<_>>(), [breach.id]);
+    }
+
+    async fn a_timer_that_is_lost_is_armed_again_and_one_too_many_goes(db: Db) {
+        let case = db.case_of(vec![post("a", "ada", 0, "My bag?")]).await;
+        db.decide(at(1)).await;
+        let sweep = async |seconds| db.sweep_timers(db.organization, at(seconds)).await.unwrap();
+        assert_eq!(sweep(2).await, Swept::default());
+        // The commit that forgets to list the alarm.
+        db.change(case, |commit| commit.alarms.clear()).await;
+        assert_eq!(db.next_timer_at(db.organization).await.unwrap(), None);
+        assert_eq!(sweep(3).await, Swept { missing: 1, stray: 0 });
+        assert_eq!(db.next_timer_at(db.organization).await.unwrap(), Some(at(DUE)));
+        assert_eq!(sweep(4).await, Swept::default());
+        // The one that lists another.
+        db.change(case, |commit| commit.alarms[0].0.due_at = at(DUE + 9)).await;
+        assert_eq!(sweep(5).await, Swept { missing: 1, stray: 1 });
+        assert_eq!(db.next_timer_at(db.organization).await.unwrap(), Some(at(DUE)));
+        let filter = AuditFilter { action: Some("timer.".into()), ..AuditFilter::default() };
+        let log = db.audit_entries(db.organization, &filter, None, 10).await.unwrap();
+        assert_eq!(log.items.len(), 3);
+        // What has fired and waits to be decided is no difference, nor what has been decided.
+        assert_eq!(db.fire_due(db.organization, at(DUE + 5), 10).await.unwrap(), 1);
+        assert_eq!(sweep(DUE + 6).await, Swept::default());
+        db.decide(at(DUE + 7)).await;
+        assert_eq!(sweep(DUE + 8).await, Swept::default());
     }
 }
