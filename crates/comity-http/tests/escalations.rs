@@ -1,11 +1,12 @@
 //! Flows through the API: who is told when, and what ends it.
 
 use comity_app::notify::{Mail, MailError};
-use comity_domain::{ConnectionId, Party, Role, inbound::InboundPost};
-use comity_testkit::{Client, TestApp, post};
+use comity_domain::Role;
+use comity_testkit::{Client, TestApp, Thread, post};
 use http::Method;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
+use std::ops::Deref;
 
 /// A flow about a promise, which is over when that is kept.
 const LATE: &str = r#"
@@ -17,16 +18,19 @@ flow "late" because "Somebody waits for longer than we promised" under "answer" 
 rule "late" because "We are late" under "answer" when event.is_breach_of("answer") then { escalate("late"); }
 "#;
 
-struct Told {
-    test: TestApp,
-    connection: ConnectionId,
+struct Told(Thread);
+
+impl Deref for Told {
+    type Target = Thread;
+
+    fn deref(&self) -> &Thread {
+        &self.0
+    }
 }
 
 impl Told {
     async fn begin() -> Self {
-        let test = TestApp::start().await;
-        let connection = test.silent_connection().await;
-        Self { test, connection }
+        Self(Thread::with("vera").await)
     }
 
     /// Decides by the starter with this flow besides.
@@ -39,28 +43,8 @@ impl Told {
         told
     }
 
-    async fn comes(&self, id: &str, party: Party, text: &str) {
-        let author = if party == Party::Company { "northwind" } else { "vera" };
-        let post = post(id, author, comity_app::Clock::now(&*self.test.clock), text);
-        let in_reply_to = (id != "p1").then(|| "p1".to_owned());
-        self.test.receive(self.connection, vec![InboundPost { party, in_reply_to, ..post }]).await;
-        self.due().await;
-    }
-
     async fn accused(&self) {
-        self.comes("p1", Party::Consumer, "@us you stole this from a small inventor. My lawyer will contact you.")
-            .await;
-    }
-
-    async fn after(&self, minutes: i64) {
-        self.test.clock.advance(SignedDuration::from_mins(minutes));
-        self.due().await;
-    }
-
-    async fn due(&self) {
-        while self.test.app.take_what_is_due().await.unwrap() > 0 {
-            self.test.app.decide_all().await.unwrap();
-        }
+        self.they("p1", "@us you stole this from a small inventor. My lawyer will contact you.").await;
     }
 
     async fn run(&self, by: &Client) -> Value {
@@ -104,16 +88,16 @@ async fn counsel_is_told_and_the_next_one_when_nobody_acknowledges() {
     assert_eq!(run["next"]["targets"], json!([{ "kind": "role", "name": "general-counsel" }]));
     assert_eq!(run["told"][0]["people"].as_array().unwrap().len(), 1);
 
-    told.after(14).await;
+    told.after_minutes(14).await;
     assert_eq!(told.told().await, ["legal"]);
-    told.after(1).await;
+    told.after_minutes(1).await;
     assert_eq!(told.told().await, ["legal", "general-counsel"]);
     assert_eq!(Told::waiting(&counsel).await, 1);
 
     let taken = counsel.post(&path(&run, "acknowledge"), &json!({})).await.expect(200).json();
     assert_eq!((&taken["state"], &taken["next"]), (&json!("acknowledged"), &Value::Null), "{taken}");
     assert_eq!([Told::waiting(&lawyer).await, Told::waiting(&counsel).await], [0, 0]);
-    told.after(120).await;
+    told.after_minutes(120).await;
     assert_eq!(told.told().await, ["legal", "general-counsel"], "nobody is told of what somebody has taken up");
     // Again is no error, and nothing new.
     counsel.post(&path(&run, "acknowledge"), &json!({})).await.expect(200);
@@ -124,7 +108,7 @@ async fn counsel_is_told_and_the_next_one_when_nobody_acknowledges() {
         log["items"].as_array().unwrap().iter().filter_map(|entry| entry["action"].as_str()).collect();
     let count = |action: &str| actions.iter().filter(|one| **one == action).count();
     assert_eq!((count("flow.tell"), count("flow.acknowledge")), (2, 1), "{actions:?}");
-    told.test.finish().await;
+    told.0.test.finish().await;
 }
 
 #[tokio::test]
@@ -133,12 +117,12 @@ async fn it_goes_on_round_after_round_and_then_stops() {
     told.test.signed_in_as(Role::Approver, &["legal"], &["general-counsel"]).await;
     told.accused().await;
     for _ in 0..30 {
-        told.after(15).await;
+        told.after_minutes(15).await;
     }
     let run = told.run(&told.test.owner()).await;
     assert_eq!(told.told().await, ["legal", "general-counsel"].repeat(3));
     assert_eq!((&run["state"], &run["next"]), (&json!("waiting"), &Value::Null), "{run}");
-    told.test.finish().await;
+    told.0.test.finish().await;
 }
 
 #[tokio::test]
@@ -151,7 +135,7 @@ async fn where_there_is_nobody_the_owners_hear_of_it() {
     assert_eq!(kinds, ["team", "role", "owners"], "{run}");
     assert_eq!(run["told"][2]["people"][0]["name"], "Olivia Owner");
     assert_eq!(Told::waiting(&told.test.owner()).await, 1);
-    told.test.finish().await;
+    told.0.test.finish().await;
 }
 
 #[tokio::test]
@@ -159,37 +143,37 @@ async fn closing_the_case_ends_it_and_what_comes_then_starts_it_again() {
     let told = Told::begin().await;
     told.test.signed_in_as(Role::Approver, &["legal"], &[]).await;
     told.accused().await;
-    told.after(1).await;
+    told.after_minutes(1).await;
     let owner = told.test.owner();
     owner.post("cases/NA-1/close", &json!({ "reason": "withdrawn" })).await.expect(200);
     let run = told.run(&owner).await;
     assert_eq!((&run["state"], &run["ended"]["how"]), (&json!("ended"), &json!("case_closed")), "{run}");
-    told.after(60).await;
+    told.after_minutes(60).await;
     assert_eq!(told.told().await, ["legal"]);
     let late = owner.post(&path(&run, "acknowledge"), &json!({})).await.expect(409).json();
     assert!(late["detail"].as_str().unwrap().contains("is over"), "{late}");
-    told.comes("p2", Party::Consumer, "My lawyer will contact you all the same, this was stolen.").await;
+    told.they("p2", "My lawyer will contact you all the same, this was stolen.").await;
     let list = owner.get("escalations").await.json();
     let states: Vec<&str> =
         list["items"].as_array().unwrap().iter().map(|run| run["state"].as_str().unwrap()).collect();
     assert_eq!(states, ["waiting", "ended"], "{list}");
-    told.test.finish().await;
+    told.0.test.finish().await;
 }
 
 #[tokio::test]
 async fn nobody_is_told_once_it_has_been_answered() {
     let told = Told::with_late_flow().await;
     told.test.signed_in_as(Role::Agent, &["care"], &["duty-manager"]).await;
-    told.comes("p1", Party::Consumer, "@us where is my bag?").await;
-    told.after(4 * 60).await;
+    told.they("p1", "@us where is my bag?").await;
+    told.after_minutes(4 * 60).await;
     assert_eq!(told.told().await, ["care"]);
-    told.after(29).await;
-    told.comes("a1", Party::Company, "It arrives tomorrow.").await;
-    told.after(60).await;
+    told.after_minutes(29).await;
+    told.we("a1", "It arrives tomorrow.").await;
+    told.after_minutes(60).await;
     let run = told.run(&told.test.owner()).await;
     assert_eq!((&run["state"], &run["ended"]["how"]), (&json!("ended"), &json!("settled")), "{run}");
     assert_eq!(told.told().await, ["care"]);
-    told.test.finish().await;
+    told.0.test.finish().await;
 }
 
 #[tokio::test]
@@ -220,9 +204,9 @@ async fn it_is_handed_over_taken_over_and_resolved() {
     assert_eq!((&resolved["state"], &resolved["ended"]["how"]), (&json!("ended"), &json!("resolved")), "{resolved}");
     assert_eq!(resolved["ended"]["note"], note["note"]);
     lawyer.post(&path(&run, "resolve"), &note).await.expect(409);
-    told.after(60).await;
+    told.after_minutes(60).await;
     assert_eq!(told.run(&other).await["told"].as_array().unwrap().len(), 2);
-    told.test.finish().await;
+    told.0.test.finish().await;
 }
 
 #[tokio::test]
@@ -308,7 +292,7 @@ async fn a_mail_tells_why_and_its_link_takes_it_up_once() {
     let (_, page) = visit(&told.test, Method::GET, &path).await;
     assert!(page.contains("Olivia Owner has taken it up"), "{page}");
     assert_eq!(told.run(&owner).await["acknowledged"]["by"]["name"], "Olivia Owner");
-    told.test.finish().await;
+    told.0.test.finish().await;
 }
 
 #[tokio::test]
@@ -323,7 +307,7 @@ async fn many_cases_are_one_mail_and_what_is_taken_up_is_left_out() {
         post(&format!("q{number}"), &format!("v{number}"), at, "My lawyer will contact you, this was stolen.")
     };
     told.test.receive(told.connection, (0..30).map(comes).collect()).await;
-    told.due().await;
+    told.after_minutes(0).await;
     let mails = to_counsel(told.mails().await);
     assert_eq!(mails.len(), 1, "thirty cases at once are one mail");
     assert!(mails[0].1.subject.starts_with("30 escalations, first NA-"), "{}", mails[0].1.subject);
@@ -331,7 +315,7 @@ async fn many_cases_are_one_mail_and_what_is_taken_up_is_left_out() {
 
     // What comes right after waits until a minute has passed, and goes together.
     told.test.receive(told.connection, (30..33).map(comes).collect()).await;
-    told.due().await;
+    told.after_minutes(0).await;
     assert_eq!(to_counsel(told.mails().await).len(), 0);
     let list = told.test.owner().get("escalations").await.json();
     let one = |run: &&Value| run["flow"] == "counsel" && run["case_key"] == "NA-32";
@@ -341,7 +325,7 @@ async fn many_cases_are_one_mail_and_what_is_taken_up_is_left_out() {
     let mails = to_counsel(told.mails().await);
     assert_eq!(mails.len(), 1);
     assert!(mails[0].1.subject.starts_with("2 escalations"), "one of the three was taken up: {}", mails[0].1.subject);
-    told.test.finish().await;
+    told.0.test.finish().await;
 }
 
 #[tokio::test]
@@ -368,7 +352,7 @@ async fn mails_wait_for_the_end_of_quiet_hours_and_go_to_who_wants_them() {
     told.test.clock.advance(SignedDuration::from_mins(1));
     let mails = told.mails().await;
     assert_eq!((mails.len(), mails[0].0.as_str()), (1, "approver"));
-    told.test.finish().await;
+    told.0.test.finish().await;
 }
 
 #[tokio::test]
@@ -384,11 +368,11 @@ async fn a_mail_that_does_not_leave_is_tried_again_and_in_the_end_given_up_for_a
     assert_eq!(told.mails().await.len(), 1);
 
     told.test.mailer.fail(Some(MailError::Refused("it answered 550".into())));
-    told.comes("p9", Party::Consumer, "And I tell everybody.").await;
+    told.they("p9", "And I tell everybody.").await;
     let second = post("x", "uwe", comity_app::Clock::now(&*told.test.clock), "You stole this, says my lawyer.");
     told.test.receive(told.connection, vec![second]).await;
     told.test.clock.advance(SignedDuration::from_secs(61));
-    told.due().await;
+    told.after_minutes(0).await;
     assert_eq!(told.mails().await.len(), 0);
     let log = told.test.owner().get("audit").await.json();
     let failed = log["items"].as_array().unwrap().iter().find(|entry| entry["action"] == "flow.mail_failed").unwrap();
@@ -396,5 +380,5 @@ async fn a_mail_that_does_not_leave_is_tried_again_and_in_the_end_given_up_for_a
     told.test.mailer.fail(None);
     told.test.clock.advance(SignedDuration::from_hours(1));
     assert_eq!(told.mails().await.len(), 0, "a refusal is final");
-    told.test.finish().await;
+    told.0.test.finish().await;
 }

@@ -10,9 +10,11 @@ mod client;
 mod clock;
 mod mail;
 mod posts;
+mod thread;
 
 pub use app::{PASSWORD, TestApp, TestAppBuilder};
 pub use client::{Answer, Client};
 pub use clock::FakeClock;
 pub use mail::FakeMailer;
 pub use posts::post;
+pub use thread::Thread;

@@ -68,10 +68,15 @@ impl TestApp {
 
     /// Stores the posts and decides about them.
     pub async fn receive(&self, connection: ConnectionId, posts: Vec<InboundPost>) {
+        self.receive_events(connection, posts.into_iter().map(InboundEvent::PostCreated).collect()).await;
+    }
+
+    /// Stores what happened and decides about it.
+    pub async fn receive_events(&self, connection: ConnectionId, events: Vec<InboundEvent>) {
         let batch = IngestBatch {
             organization: self.app.organization,
             connection,
-            events: posts.into_iter().map(InboundEvent::PostCreated).collect(),
+            events,
             received_at: self.clock.now(),
             cursor: None,
             state: Vec::new(),
