@@ -13,6 +13,7 @@ mod m0006_skills;
 mod m0007_pauses;
 mod m0008_flows;
 mod m0009_notices;
+mod m0010_closings;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::{MigrationTrait, async_trait};
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_pauses::Migration),
             Box::new(m0008_flows::Migration),
             Box::new(m0009_notices::Migration),
+            Box::new(m0010_closings::Migration),
         ]
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{App, AppError};
 use comity_domain::Timestamp;
-use comity_store::{ArticleFigures, FirstAnswerTimes};
+use comity_store::{ArticleFigures, FirstAnswerTimes, OutcomeFigures};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
@@ -50,17 +50,19 @@ impl ArticlePromises {
     }
 }
 
+/// How cases ended, over a while.
+pub struct Outcomes {
+    pub days: u32,
+    pub figures: OutcomeFigures,
+}
+
 pub const PERCENTILES: [u32; 3] = [50, 90, 99];
 const LONGEST_DAYS: u32 = 3_660;
 
 impl App {
     /// Over the last so many days. Articles of the charter that nothing came of are there, too.
     pub async fn promise_figures(&self, days: u32) -> Result<PromiseFigures, AppError> {
-        if days == 0 || days > LONGEST_DAYS {
-            return Err(AppError::invalid("/days", format!("give 1 to {LONGEST_DAYS} days")));
-        }
-        let now = self.clock.now();
-        let since = now.checked_sub(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MIN);
+        let (since, now) = self.last_days(days)?;
         let live = self.live_policy()?;
         let charter = live.policy.charter();
         let mut found = self.store.promise_figures(self.organization, since, now).await?;
@@ -83,6 +85,22 @@ impl App {
         articles.extend(found.into_iter().map(|figures| ArticlePromises { figures, owes: String::new() }));
         let first_answers = self.store.first_answer_times(self.organization, since, now, &PERCENTILES).await?;
         Ok(PromiseFigures { days, articles, first_answers })
+    }
+
+    /// Of what was closed in the last so many days, with the percentiles of [`PERCENTILES`].
+    pub async fn outcomes(&self, days: u32) -> Result<Outcomes, AppError> {
+        let (since, now) = self.last_days(days)?;
+        let figures = self.store.outcome_figures(self.organization, since, now, &PERCENTILES).await?;
+        Ok(Outcomes { days, figures })
+    }
+
+    fn last_days(&self, days: u32) -> Result<(Timestamp, Timestamp), AppError> {
+        if days == 0 || days > LONGEST_DAYS {
+            return Err(AppError::invalid("/days", format!("give 1 to {LONGEST_DAYS} days")));
+        }
+        let now = self.clock.now();
+        let since = now.checked_sub(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MIN);
+        Ok((since, now))
     }
 
     /// First answers within `hours` elapsed hours of the consumer's first post.

@@ -11,5 +11,5 @@ pub use comity_policy::{
 pub use comity_store::{
     ApiToken, AuditFilter, AuditRow, Backtest, BacktestState, Beside, CaseCounts, CaseFilter, CaseRow, CaseSort,
     ConnectionStatus, DiffFilter, Draft, FlowFilter, FlowRow, FlowState, LogLevel, LogLine, Note, Organization, Page,
-    PolicyVersion, Queue, StoreError, User, UserChange,
+    PolicyVersion, Queue, ReasonFigures, StoreError, User, UserChange,
 };

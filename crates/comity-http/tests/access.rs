@@ -100,6 +100,7 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("get", "/connections/{id}/log", Roles(&[Integrator, Auditor])),
     ("post", "/import", Roles(&[Integrator])),
     ("get", "/figures/promises", Roles(&[Auditor, PolicyOwner])),
+    ("get", "/figures/outcomes", Roles(&[Auditor, PolicyOwner])),
     ("get", "/figures/first-answer", Roles(&[Auditor, PolicyOwner])),
     ("get", "/audit", Roles(&[Auditor])),
     // Last, because it ends the session that the others need.

@@ -294,3 +294,44 @@ async fn s29_a_disagreement_stays_visible_until_both_say_solved() {
     assert_eq!(thread.owed("put-right").await["state"], "met");
     thread.test.finish().await;
 }
+
+/// S24: how cases ended, counted by hand.
+#[tokio::test]
+async fn s24_outcomes_are_counted_by_reason_and_version() {
+    let thread = monday("p0").await;
+    let owner = thread.owner().await;
+    let of = |days: u32| {
+        let owner = owner.clone();
+        async move { owner.get(&format!("figures/outcomes?days={days}")).await.expect(200).json() }
+    };
+    assert_eq!(of(28).await["closed"], 0);
+    // Ten cases, opened together and closed after one to ten hours; every third as a duplicate; the last two open again.
+    for number in 0..10 {
+        let post = comity_testkit::post(&format!("q{number}"), &format!("p{number}"), thread.now(), "Where is it?");
+        thread.receive(vec![post]).await;
+    }
+    for number in 1..=10 {
+        thread.after_minutes(60).await;
+        let reason = if number % 3 == 0 { "duplicate" } else { "resolved" };
+        owner.post(&format!("cases/NA-{number}/close"), &json!({ "reason": reason })).await.expect(200);
+    }
+    for number in [9, 10] {
+        owner.post(&format!("cases/NA-{number}/reopen"), &json!({})).await.expect(200);
+    }
+    let outcomes = of(28).await;
+    assert_eq!((&outcomes["closed"], &outcomes["reopened"]), (&json!(10), &json!(2)), "{outcomes}");
+    let row = |reason, closed, reopened| json!({ "policy_version": 1, "reason": reason, "closed": closed, "reopened": reopened });
+    assert_eq!(outcomes["outcomes"], json!([row("resolved", 7, 1), row("duplicate", 3, 1)]));
+    // Of the eight that stayed closed, which took one to eight hours: the fourth, the eighth and the eighth.
+    let hours = |hours: i64| json!(hours * 3_600);
+    assert_eq!([&outcomes["p50"], &outcomes["p90"], &outcomes["p99"]], [&hours(4), &hours(8), &hours(8)]);
+    // Closed again, it counts again.
+    thread.after_minutes(60).await;
+    owner.post("cases/NA-10/close", &json!({ "reason": "resolved" })).await.expect(200);
+    let again = of(28).await;
+    assert_eq!((&again["closed"], &again["reopened"]), (&json!(11), &json!(2)), "{again}");
+    assert_eq!(again["p99"], hours(11));
+    let refused = owner.get("figures/outcomes?days=0").await.expect(422).json();
+    assert_eq!(refused["errors"][0]["pointer"], "/days");
+    thread.test.finish().await;
+}

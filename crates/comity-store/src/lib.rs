@@ -5,13 +5,14 @@
 //! clock in here (times are passed in) and no decision: this crate records what others decided.
 //!
 //! Reading order: [`open`](Store::open), then in the order of a post's life: `ingest`, `decide`, `surge`, `timers`, `sweep`, `flows`, `notices`, `outbox`; then
-//! what people look at: `cases`, `figures`, `audit`; then what they set up: `accounts`, `connections`, `policies`, with what
+//! what people look at: `cases`, `closings`, `figures`, `audit`; then what they set up: `accounts`, `connections`, `policies`, with what
 //! its `quotas` count; and what is tried over what was decided: `evidence`, `backtests`.
 
 mod accounts;
 mod audit;
 mod backtests;
 mod cases;
+mod closings;
 mod codec;
 mod connections;
 mod counts;
@@ -39,6 +40,7 @@ pub use backtests::{
     Backtest, BacktestState, Checkpoint, DiffFilter, FoundDiff, NewBacktest, Range, StartedBacktest, TakenBacktest,
 };
 pub use cases::{CaseCounts, CaseFilter, CaseRow, CaseSort, Note, Page, Queue};
+pub use closings::{OutcomeFigures, ReasonFigures};
 pub use connections::{Connection, ConnectionChange, ConnectionStatus, LogLevel, LogLine};
 pub use decide::{CaseCommit, CommitResult, Undecided};
 pub use error::StoreError;

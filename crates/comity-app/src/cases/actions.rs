@@ -184,6 +184,7 @@ impl App {
         Ok(CaseCommit {
             alarms: alarms(&obligations, None, jiff::SignedDuration::ZERO),
             audit,
+            policy_version: step::Policy::version(&live.policy).to_owned(),
             ..CaseCommit::new(snapshot.case, base_version, obligations)
         })
     }

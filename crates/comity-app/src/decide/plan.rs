@@ -67,6 +67,7 @@ pub fn plan(
         new_events,
         deliveries,
         counted,
+        policy_version: policy.version().to_owned(),
         flows: flows::begun(policy, &escalations, &snapshot.case),
         flows_ended: flows::over(&escalations, &snapshot.case, None),
         ..CaseCommit::new(Case { version: base_version + 1, ..snapshot.case }, base_version, snapshot.obligations)

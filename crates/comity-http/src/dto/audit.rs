@@ -85,6 +85,31 @@ pub struct FirstAnswerTimes {
     pub p99: Option<i64>,
 }
 
+/// How cases ended.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Outcomes {
+    pub days: u32,
+    /// How often a case was closed in this time.
+    pub closed: u64,
+    /// Of those, the times after which it was opened again.
+    pub reopened: u64,
+    /// From when a case was opened to when it was closed for good, in seconds; a percentile is a time that a case took.
+    pub p50: Option<i64>,
+    pub p90: Option<i64>,
+    pub p99: Option<i64>,
+    /// The most frequent first.
+    pub outcomes: Vec<OutcomeRow>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OutcomeRow {
+    /// The number of the policy version under which they were closed; `null` where that is not known.
+    pub policy_version: Option<i64>,
+    pub reason: String,
+    pub closed: u64,
+    pub reopened: u64,
+}
+
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct FirstAnswerQuery {

@@ -3,8 +3,8 @@
 use super::cases::count;
 use crate::dto;
 use comity_app::{
-    figures::{ArticlePromises, CompanyFirstAnswers, FirstAnswers, PromiseFigures},
-    values::{AuditRow, CaseCounts},
+    figures::{ArticlePromises, CompanyFirstAnswers, FirstAnswers, Outcomes, PromiseFigures},
+    values::{AuditRow, CaseCounts, ReasonFigures},
 };
 use comity_domain::audit::Actor;
 
@@ -53,6 +53,28 @@ impl From<PromiseFigures> for dto::Promises {
                 p99: seconds(2),
             },
         }
+    }
+}
+
+impl From<Outcomes> for dto::Outcomes {
+    fn from(Outcomes { days, figures }: Outcomes) -> Self {
+        let seconds = |index: usize| figures.percentiles.get(index).copied().flatten().map(|time| time.as_secs());
+        Self {
+            days,
+            closed: figures.reasons.iter().map(|one| one.closed).sum(),
+            reopened: figures.reasons.iter().map(|one| one.reopened).sum(),
+            p50: seconds(0),
+            p90: seconds(1),
+            p99: seconds(2),
+            outcomes: figures.reasons.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<ReasonFigures> for dto::OutcomeRow {
+    fn from(row: ReasonFigures) -> Self {
+        let ReasonFigures { number, reason, closed, reopened, .. } = row;
+        Self { policy_version: number, reason, closed, reopened }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     auth::FiguresReader,
-    dto::{FirstAnswer, FirstAnswerQuery, PromiseQuery, Promises},
+    dto::{FirstAnswer, FirstAnswerQuery, Outcomes, PromiseQuery, Promises},
     errors::Answer,
     extract::{Json, Query},
     state::Http,
@@ -11,7 +11,7 @@ use axum::extract::State;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<Http> {
-    OpenApiRouter::new().routes(routes!(first_answer)).routes(routes!(promises))
+    OpenApiRouter::new().routes(routes!(first_answer)).routes(routes!(promises)).routes(routes!(outcomes))
 }
 
 /// What was promised by each side and what became of it, and how long people waited for a first answer.
@@ -28,6 +28,22 @@ async fn promises(
     Query(query): Query<PromiseQuery>,
 ) -> Answer<Json<Promises>> {
     Ok(Json(http.app.promise_figures(query.days.unwrap_or(28)).await?.into()))
+}
+
+/// How cases ended, by reason and policy version, and how long they took.
+#[utoipa::path(
+    get,
+    path = "/figures/outcomes",
+    tag = "insight",
+    params(PromiseQuery),
+    responses((status = 200, body = Outcomes, description = "Done."))
+)]
+async fn outcomes(
+    State(http): State<Http>,
+    _caller: FiguresReader,
+    Query(query): Query<PromiseQuery>,
+) -> Answer<Json<Outcomes>> {
+    Ok(Json(http.app.outcomes(query.days.unwrap_or(28)).await?.into()))
 }
 
 /// How many cases got a first answer in time, per company.

@@ -4,6 +4,7 @@ use super::{CaseCommit, CommitResult, snapshot::ledgers};
 use crate::{
     Store, StoreError,
     audit::append_new,
+    closings,
     codec::{from_json, json, micros},
     counts::Counts,
     entity::{
@@ -75,6 +76,7 @@ impl Store {
         write_ledgers(&transaction, &commits).await?;
         timers::arm(&transaction, organization, &commits).await?;
         flows::write(&transaction, organization, &commits).await?;
+        closings::write(&transaction, organization, &commits).await?;
         write_events(&transaction, &commits).await?;
         write_decisions(&transaction, organization, &commits).await?;
         write_deliveries(&transaction, organization, &commits).await?;

@@ -59,6 +59,8 @@ pub struct CaseCommit {
     pub deliveries: Vec<Delivery>,
     /// When each running obligation's breach may be announced. What is not in here is disarmed.
     pub alarms: Vec<(Obligation, Timestamp)>,
+    /// Content hash of the policy that it was worked out by.
+    pub policy_version: String,
     /// Flows that begin, and those that are over.
     pub flows: Vec<Run>,
     pub flows_ended: Vec<FlowEnd>,
@@ -90,6 +92,7 @@ impl CaseCommit {
             new_events: Vec::new(),
             deliveries: Vec::new(),
             alarms: Vec::new(),
+            policy_version: String::new(),
             flows: Vec::new(),
             flows_ended: Vec::new(),
             counted: Vec::new(),

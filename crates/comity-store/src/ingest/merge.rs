@@ -15,7 +15,7 @@ const DOING: &str = "merge cases";
 
 /// What belongs to a case and moves with it. Timers do not: the ledger is worked out again from all posts, and from what was
 /// recorded of it, when the event that brought the cases together is decided.
-const MOVED: [&str; 9] = [
+const MOVED: [&str; 10] = [
     "UPDATE obligations SET case_id = $1 WHERE case_id = $2",
     "UPDATE posts SET case_id = $1 WHERE case_id = $2",
     // Decided events are found by their decisions, undecided ones by their own index.
@@ -23,11 +23,18 @@ const MOVED: [&str; 9] = [
     "UPDATE events SET case_id = $1 WHERE pending AND case_id = $2",
     "UPDATE decisions SET case_id = $1 WHERE case_id = $2",
     "UPDATE deliveries SET case_id = $1 WHERE case_id = $2",
+    "INSERT INTO closings (case_id, at, organization_id, reason, policy_version, reopened_at) \
+     SELECT $1, at, organization_id, reason, policy_version, reopened_at FROM closings WHERE case_id = $2 \
+     ON CONFLICT (case_id, at) DO NOTHING",
     "UPDATE flow_runs SET case_id = $1 WHERE case_id = $2",
     "UPDATE notes SET case_id = $1 WHERE case_id = $2",
     "UPDATE cases SET merged_into = $1 WHERE merged_into = $2",
 ];
-const ENDED: [&str; 2] = ["DELETE FROM timers WHERE case_id = $1", "DELETE FROM case_labels WHERE case_id = $1"];
+const ENDED: [&str; 3] = [
+    "DELETE FROM timers WHERE case_id = $1",
+    "DELETE FROM case_labels WHERE case_id = $1",
+    "DELETE FROM closings WHERE case_id = $1",
+];
 
 impl Engine {
     pub(super) async fn merge_cases(&self, db: &impl ConnectionTrait, counts: &mut Counts) -> Result<(), StoreError> {

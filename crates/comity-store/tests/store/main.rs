@@ -6,6 +6,7 @@ mod support;
 mod accounts;
 mod backtests;
 mod cases;
+mod closings;
 mod connections;
 mod convergence;
 mod decide;

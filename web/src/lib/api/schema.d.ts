@@ -578,6 +578,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/figures/outcomes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How cases ended, by reason and policy version, and how long they took. */
+        get: operations["get_figures_outcomes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/figures/promises": {
         parameters: {
             query?: never;
@@ -2501,6 +2518,44 @@ export interface components {
             /** @description Why they were closed, or `open`. */
             outcome: string;
         };
+        OutcomeRow: {
+            /** Format: int64 */
+            closed: number;
+            /**
+             * Format: int64
+             * @description The number of the policy version under which they were closed; `null` where that is not known.
+             */
+            policy_version?: number | null;
+            reason: string;
+            /** Format: int64 */
+            reopened: number;
+        };
+        /** @description How cases ended. */
+        Outcomes: {
+            /**
+             * Format: int64
+             * @description How often a case was closed in this time.
+             */
+            closed: number;
+            /** Format: int32 */
+            days: number;
+            /** @description The most frequent first. */
+            outcomes: components["schemas"]["OutcomeRow"][];
+            /**
+             * Format: int64
+             * @description From when a case was opened to when it was closed for good, in seconds; a percentile is a time that a case took.
+             */
+            p50?: number | null;
+            /** Format: int64 */
+            p90?: number | null;
+            /** Format: int64 */
+            p99?: number | null;
+            /**
+             * Format: int64
+             * @description Of those, the times after which it was opened again.
+             */
+            reopened: number;
+        };
         /** @description One page of a long list; `next_cursor` asks for the one after it and is `null` on the last. */
         Page_AuditView: {
             items: {
@@ -4329,6 +4384,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FirstAnswer"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_figures_outcomes: {
+        parameters: {
+            query?: {
+                /** @description Over the last so many days; 28 unless told. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outcomes"];
                 };
             };
             /** @description Something went wrong. */

@@ -32,6 +32,7 @@ export type ConnectionView = Schemas['ConnectionView'];
 export type LogLine = Schemas['LogLine'];
 export type User = Schemas['User'];
 export type PromiseFigures = Schemas['Promises'];
+export type OutcomeFigures = Schemas['Outcomes'];
 export type PromiseRow = Schemas['PromiseRow'];
 export type Membership = Schemas['Membership'];
 export type Memberships = Schemas['Memberships'];

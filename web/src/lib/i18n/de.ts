@@ -529,6 +529,19 @@ export const de: Catalogue = {
     gone: 'nicht mehr in der Charta',
     nothingEnded: 'keines ist zu Ende',
     how: 'Gezählt wird, was in dieser Zeit zu Ende ging. Gehalten ist, was vor der Fälligkeit erfüllt wurde. Was erlassen wurde oder mit seinem Fall endete, ist keines von beiden. In der öffentlichen Charta steht der Anteil der letzten 28 Tage, sobald es zwanzig sind.',
+    outcomes: {
+      title: 'Wie Fälle endeten',
+      loading: 'Wie Fälle endeten, wird geladen',
+      none: 'In dieser Zeit wurde kein Fall geschlossen.',
+      closed: 'geschlossen',
+      reopened: 'wieder geöffnet',
+      half: 'die Hälfte dauerte höchstens',
+      nine: '90 von 100 dauerten höchstens',
+      ninetyNine: '99 von 100 dauerten höchstens',
+      reason: 'Grund',
+      version: 'Fassung des Regelwerks',
+      noReason: 'kein Grund festgehalten'
+    },
     unit: { d: 'T.', h: 'Std.', min: 'Min.', s: 'Sek.' },
     unknown: 'noch nicht bekannt'
   },

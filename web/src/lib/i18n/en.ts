@@ -529,6 +529,19 @@ export const en = {
     gone: 'no longer in the charter',
     nothingEnded: 'none has ended',
     how: 'Counted is what came to an end in this time. Kept is what was met before it was due. What was waived or ended with its case is neither. People read the share of the last 28 days in the public charter, once there are twenty.',
+    outcomes: {
+      title: 'How cases ended',
+      loading: 'Loading how cases ended',
+      none: 'No case was closed in this time.',
+      closed: 'closed',
+      reopened: 'opened again',
+      half: 'half took at most',
+      nine: '90 of 100 took at most',
+      ninetyNine: '99 of 100 took at most',
+      reason: 'Reason',
+      version: 'Policy version',
+      noReason: 'no reason recorded'
+    },
     unit: { d: 'd', h: 'h', min: 'min', s: 's' },
     unknown: 'not known yet'
   },

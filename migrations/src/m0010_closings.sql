@@ -1,0 +1,13 @@
+-- Each time that a case was closed, by what version and whether it was opened again
+CREATE TABLE closings (
+    case_id uuid NOT NULL,
+    at bigint NOT NULL,
+    organization_id uuid NOT NULL,
+    reason text NOT NULL,
+    policy_version text NOT NULL,
+    reopened_at bigint,
+    PRIMARY KEY (case_id, at)
+) WITHOUT ROWID;
+CREATE INDEX closings_at ON closings (organization_id, at);
+INSERT INTO closings (case_id, at, organization_id, reason, policy_version)
+    SELECT id, updated_at, organization_id, COALESCE(closed_reason, ''), '' FROM cases WHERE status = 'closed'
