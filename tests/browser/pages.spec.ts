@@ -24,7 +24,9 @@ test('every page can be used by everyone, on a phone, in light and in dark', asy
     ['a comparison', '/policy/compare', /They are the same/],
     ['connectors', '/connectors', /Front desk/],
     ['a new connection', '/connectors/new/webhook', /Name of the connection/],
-    ['settings', '/settings', /Tokens for programs/],
+    ['escalations', '/escalations', /A lawyer looks before anyone answers/],
+    ['insight', '/insight', /How cases ended/],
+    ['settings', '/settings', /How you are told/],
     ['a page that is not there', '/nowhere', /This page is not here/],
   ]
   for (const [name, path, shows] of pages) {
