@@ -67,7 +67,7 @@ impl App {
     /// Gives it to somebody else, who is told.
     pub async fn hand_over_flow(&self, id: FlowRunId, to: UserId, user: UserId) -> Result<FlowRow, AppError> {
         let known = self.store.user(self.organization, to).await?;
-        if known.filter(|known| known.is_active).is_none() {
+        if known.is_none_or(|known| !known.is_active) {
             return Err(AppError::invalid("/to", "there is no such person here"));
         }
         self.act_on_flow(id, FlowAct::HandOver(to), user).await

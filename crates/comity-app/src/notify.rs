@@ -173,7 +173,7 @@ impl App {
                 let link = FlowLink { run: run.id, user: user.id, until, used_at: None };
                 links.push((secret::hash(&token), link));
                 // Writing to a string cannot fail.
-                let _ = write!(part, "I take it up: {url}/take-up/{token}\n");
+                let _ = writeln!(part, "I take it up: {url}/take-up/{token}");
             }
             parts.push(part);
         }

@@ -191,7 +191,7 @@ pub fn derive(
                 open = Some(Clock { obligation, due, calendar });
             }
         }
-        ledger.extend(open.map(|clock| clock.as_of(now)));
+        ledger.extend(open.map(|clock| clock.looked_at(now)));
     }
     let is_gone = |article: &str| charter.articles.iter().all(|one| one.id != article || one.due.is_none());
     ledger.extend(

@@ -55,7 +55,7 @@ impl Told {
     /// Whom it told so far, in order.
     async fn told(&self) -> Vec<String> {
         let run = self.run(&self.test.owner()).await;
-        let name = |told: &Value| format!("{}", told["target"]["name"].as_str().unwrap());
+        let name = |told: &Value| told["target"]["name"].as_str().unwrap().to_owned();
         run["told"].as_array().unwrap().iter().map(name).collect()
     }
 

@@ -28,13 +28,10 @@ impl FakeMailer {
 impl Mailer for FakeMailer {
     fn send(&self, mail: Mail) -> BoxFuture<'_, Result<(), MailError>> {
         let mut letters = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let result = match &letters.fails {
-            Some(error) => Err(error.clone()),
-            None => {
-                letters.sent.push(mail);
-                Ok(())
-            }
-        };
+        let result = letters.fails.clone().map_or(Ok(()), Err);
+        if result.is_ok() {
+            letters.sent.push(mail);
+        }
         ready(result).boxed()
     }
 }

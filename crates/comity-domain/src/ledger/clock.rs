@@ -63,7 +63,7 @@ impl Clock<'_> {
         Ok(obligation)
     }
 
-    pub fn as_of(self, now: Timestamp) -> Obligation {
+    pub fn looked_at(self, now: Timestamp) -> Obligation {
         let mut obligation = self.obligation;
         if obligation.state == State::Running && obligation.due_at <= now {
             obligation.state = State::Breached;
