@@ -4,12 +4,14 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{Command, Output},
+    time::Duration,
 };
 
 use anyhow::{Context, Result};
 use comity_e2e::{
     api::Api,
     server::{self, Server},
+    until,
 };
 use serde_json::Value;
 
@@ -18,6 +20,7 @@ const FAULTS: i32 = 3;
 const NOT_FOUND: i32 = 4;
 const IN_USE: i32 = 5;
 const REFUSED: i32 = 6;
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A thread whose answer comes before its question, a post told twice, a line that is none, and an unanswered complaint.
 const POSTS: &str = r#"{"id":"2","author":"northwind","party":"company","company":"northwind","at":"2026-03-02T09:30:00Z","text":"Sorry about that, Mara. It is on the next flight.","in_reply_to":"1","conversation":"c1"}
@@ -247,6 +250,25 @@ async fn a_folder_belongs_to_one_process_and_the_server_takes_imports() -> Resul
     assert_eq!(code(&through("not-a-token")?), REFUSED);
     let report = json(&through(api.token())?)?;
     assert_eq!((report["stored"].as_u64(), report["rejected"].as_u64()), (Some(3), Some(1)), "{report}");
+
+    // What was said long ago is looked at, and nobody is called because of it.
+    let accused =
+        r#"{"id": "old", "author": "vera", "at": "2024-03-02T09:00:00Z", "text": "You stole this, says my lawyer."}"#;
+    fs::write(&posts, accused)?;
+    json(&through(api.token())?)?;
+    let case =
+        until("the old post is decided about", PATIENCE, || api.case_of("You stole this, says my lawyer.")).await?;
+    let id = case["id"].as_str().unwrap_or_default();
+    let case = until("its flow is noted", PATIENCE, || async {
+        let case = api.get(&format!("/cases/{id}")).await?;
+        Ok(case["escalations"].as_array().is_some_and(|flows| !flows.is_empty()).then_some(case))
+    })
+    .await?;
+    assert_eq!(
+        (&case["escalations"][0]["flow"], &case["escalations"][0]["run"]),
+        (&Value::from("counsel"), &Value::Null)
+    );
+    assert_eq!(api.get("/escalations").await?["items"], Value::Array(Vec::new()));
     Ok(())
 }
 

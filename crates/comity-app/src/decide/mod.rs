@@ -126,16 +126,19 @@ impl App {
     }
 
     async fn with_capabilities(&self, undecided: Vec<Undecided>) -> Vec<Waiting> {
-        let mut sends = HashMap::new();
+        let mut can = HashMap::new();
         for connection in undecided.iter().map(|undecided| undecided.snapshot.case.connection) {
-            if let Entry::Vacant(unknown) = sends.entry(connection) {
-                // A removed connection sends nothing.
+            if let Entry::Vacant(unknown) = can.entry(connection) {
                 let runtime = self.runtime(connection).await;
-                unknown.insert(runtime.is_ok_and(|runtime| runtime.plugin.can(Capability::Actions)));
+                let has = |capability| runtime.as_ref().is_ok_and(|runtime| runtime.plugin.can(capability));
+                let is_archive = has(Capability::Files) && !has(Capability::Source) && !has(Capability::Webhook);
+                // A removed connection sends nothing.
+                unknown.insert((has(Capability::Actions), is_archive));
             }
         }
         let waiting = |Undecided { snapshot, events, posts }| Waiting {
-            can_send: sends.get(&snapshot.case.connection).copied().unwrap_or(false),
+            can_send: can.get(&snapshot.case.connection).is_some_and(|(can_send, _)| *can_send),
+            is_archive: can.get(&snapshot.case.connection).is_some_and(|(_, is_archive)| *is_archive),
             snapshot,
             events,
             posts,

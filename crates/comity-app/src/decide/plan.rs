@@ -28,6 +28,8 @@ pub struct Waiting {
     /// The posts that the events are about, and the newest that a reply could be to.
     pub posts: Vec<Post>,
     pub can_send: bool,
+    /// It tells of the past only: nobody is called because of what was said years ago.
+    pub is_archive: bool,
 }
 
 /// `used` is what was counted for quotas so far, and counts on with what is decided here.
@@ -38,7 +40,7 @@ pub fn plan(
     now: Timestamp,
     settle: SignedDuration,
 ) -> CaseCommit {
-    let Waiting { mut snapshot, events, posts, can_send } = waiting;
+    let Waiting { mut snapshot, events, posts, can_send, is_archive } = waiting;
     snapshot.used = std::mem::take(used);
     let base_version = snapshot.case.version;
     let escalations = snapshot.case.escalations.clone();
@@ -68,7 +70,7 @@ pub fn plan(
         deliveries,
         counted,
         policy_version: policy.version().to_owned(),
-        flows: flows::begun(policy, &escalations, &snapshot.case),
+        flows: if is_archive { Vec::new() } else { flows::begun(policy, &escalations, &snapshot.case) },
         flows_ended: flows::over(&escalations, &snapshot.case, None),
         ..CaseCommit::new(Case { version: base_version + 1, ..snapshot.case }, base_version, snapshot.obligations)
     }
@@ -229,7 +231,7 @@ mod tests {
             event(1, EventKind::Reaction { reaction: "up".into() }),
             event(2, EventKind::Post { post, party: Party::Consumer }),
         ];
-        let waiting = Waiting { snapshot, events, posts: vec![], can_send: false };
+        let waiting = Waiting { snapshot, events, posts: vec![], can_send: false, is_archive: false };
         let planned = plan(&policy, waiting, &mut Used::default(), at(3), SignedDuration::ZERO);
         assert_eq!(planned.decided.len(), 2, "both are decided, and neither comes up again");
         assert!(planned.decisions[0].fallback.is_some() && planned.decisions[1].fallback.is_none());
