@@ -14,6 +14,7 @@ mod m0007_pauses;
 mod m0008_flows;
 mod m0009_notices;
 mod m0010_closings;
+mod m0011_rotas;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::{MigrationTrait, async_trait};
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_flows::Migration),
             Box::new(m0009_notices::Migration),
             Box::new(m0010_closings::Migration),
+            Box::new(m0011_rotas::Migration),
         ]
     }
 }

@@ -3,9 +3,9 @@
 //! A flow starts and ends with what happens to its case, in the same commit ([`begun`], [`over`]). In between its steps are
 //! taken when they are due, by whichever node looks first.
 
-use crate::{App, AppError, changes::Change};
+use crate::{App, AppError, changes::Change, rotas::Rotas};
 use comity_domain::{
-    FlowRunId, Role, UserId,
+    FlowRunId, Role, Timestamp, UserId,
     case::{Case, Escalation, EscalationEnd},
     flow::{Ended, Ending, Run, Target},
     step::Policy,
@@ -24,8 +24,8 @@ impl App {
         if self.store.next_flow_at(self.organization).await?.is_none_or(|next| next > now) {
             return Ok(0);
         }
-        let users = self.store.users(self.organization).await?;
-        let people = |target: &Target| reached(&users, target);
+        let (users, rotas) = (self.store.users(self.organization).await?, self.rotas().await?);
+        let people = |target: &Target| reached(&users, &rotas, target, now);
         let mail_at = |id: UserId| users.iter().find(|user| user.id == id).and_then(|user| self.mail_at(user, now));
         let to = Recipients { people: &people, mail_at: &mail_at };
         let moved = self.store.advance_flows(self.organization, now, BATCH, to).await?;
@@ -115,9 +115,14 @@ impl App {
 }
 
 /// Who there is to be told.
-fn reached(users: &[User], target: &Target) -> Vec<UserId> {
+fn reached(users: &[User], rotas: &Rotas, target: &Target, now: Timestamp) -> Vec<UserId> {
+    let is_here = |id: &UserId| users.iter().any(|user| user.id == *id && user.is_active);
+    if let Target::OnCall(team) = target {
+        let on_call = rotas.get(team).and_then(|rota| rota.on_call(now)).filter(is_here);
+        return on_call.map_or_else(|| reached(users, rotas, &Target::Team(team.clone()), now), |id| vec![id]);
+    }
     let is_meant = |user: &&User| match target {
-        Target::Team(team) => user.teams.contains(team),
+        Target::Team(team) | Target::OnCall(team) => user.teams.contains(team),
         Target::Role(role) => user.duties.contains(role),
         Target::Owners => user.roles.contains(&Role::Owner),
         Target::Person(id) => user.id == *id,

@@ -26,6 +26,7 @@ pub mod ingest;
 pub mod notify;
 pub mod policies;
 mod promises;
+pub mod rotas;
 pub mod timers;
 pub mod values;
 pub mod vault;

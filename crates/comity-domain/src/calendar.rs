@@ -169,7 +169,7 @@ impl Calendar {
 }
 
 impl Weekday {
-    fn is(self, day: civil::Weekday) -> bool {
+    pub(crate) fn is(self, day: civil::Weekday) -> bool {
         self as i8 == day.to_monday_zero_offset()
     }
 }

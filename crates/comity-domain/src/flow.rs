@@ -26,7 +26,7 @@ pub struct Flow {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum Step {
-    /// Tell a team or a role.
+    /// Tell a team, a role or whoever is on call.
     Notify { target: Target },
     /// Go on only if nobody has acknowledged within these minutes.
     UnlessAcknowledged { minutes: u32 },
@@ -39,6 +39,8 @@ pub enum Step {
 pub enum Target {
     Team(String),
     Role(String),
+    /// Whoever is on call for a team; the whole team when nobody is.
+    OnCall(String),
     /// Nobody else could be told.
     Owners,
     /// Somebody to whom it was handed over.

@@ -5,7 +5,7 @@
 //! not know each other.
 //!
 //! Reading order: [`post`] and [`event`] (what arrives), [`case`] (what it becomes), [`charter`], [`calendar`]
-//! and [`ledger`] (who owes what by when), [`flow`] (who is told until somebody takes it up) and [`notify`] (how they want to be), [`facts`], [`surge`], [`effect`], [`refusal`] and [`decision`] (what policy sees
+//! and [`ledger`] (who owes what by when), [`flow`] (who is told until somebody takes it up) with [`rota`] (who is on call) and [`notify`] (how they want to be), [`facts`], [`surge`], [`effect`], [`refusal`] and [`decision`] (what policy sees
 //! and wants), [`step`] (one event applied to one case), [`story`] (one after the other), [`compare`] (two versions over the
 //! same facts), [`delivery`] (what leaves), [`life`] (a policy version from its proposal to its end) and [`quota`] (how much it
 //! allows itself), [`audit`] (what is kept).
@@ -33,6 +33,7 @@ pub mod quota;
 pub mod reduce;
 pub mod refusal;
 pub mod role;
+pub mod rota;
 pub mod step;
 pub mod story;
 pub mod surge;

@@ -36,11 +36,16 @@ impl Told {
     /// Decides by the starter with this flow besides.
     async fn with_late_flow() -> Self {
         let told = Self::begin().await;
-        let draft = told.test.owner().get("policy/draft").await.expect(200).json();
+        told.decide_besides("late.rhai", LATE).await;
+        told
+    }
+
+    /// Decides by the starter with this script besides.
+    async fn decide_besides(&self, path: &str, script: &str) {
+        let draft = self.test.owner().get("policy/draft").await.expect(200).json();
         let files = draft["files"].as_object().unwrap().iter().filter(|(path, _)| !path.starts_with("tests/"));
         let files = files.map(|(path, text)| (path.as_str(), text.as_str().unwrap().to_owned()));
-        told.test.decide_by(files.chain([("late.rhai", LATE.to_owned())])).await;
-        told
+        self.test.decide_by(files.chain([(path, script.to_owned())])).await;
     }
 
     async fn accused(&self) {
@@ -380,5 +385,73 @@ async fn a_mail_that_does_not_leave_is_tried_again_and_in_the_end_given_up_for_a
     told.test.mailer.fail(None);
     told.test.clock.advance(SignedDuration::from_hours(1));
     assert_eq!(told.mails().await.len(), 0, "a refusal is final");
+    told.0.test.finish().await;
+}
+
+const ON_CALL: &str = r#"
+flow "on-call" because "Whoever is on call looks at it" steps { notify(on_call("safety")); }
+rule "fire" because "Fire" when event.is_consumer_post && event.text.mentions(words("threats")) then { escalate("on-call"); }
+"#;
+
+#[tokio::test]
+async fn whoever_is_on_call_is_told_and_the_whole_team_when_nobody_is() {
+    let told = Told(Thread::with("vera").await);
+    told.decide_besides("on-call.rhai", ON_CALL).await;
+    let [ada, bo] = [
+        told.test.signed_in_as(Role::Agent, &["safety"], &[]).await,
+        told.test.signed_in_as(Role::Approver, &["safety"], &[]).await,
+    ];
+    let me = async |client: &Client| client.get("session").await.json()["user"]["id"].as_str().unwrap().to_owned();
+    let (ada_id, bo_id) = (me(&ada).await, me(&bo).await);
+    let names = |run: &Value| -> Vec<String> {
+        let people = run["told"][0]["people"].as_array().unwrap();
+        people.iter().map(|person| person["id"].as_str().unwrap().to_owned()).collect()
+    };
+    // The clock of these tests stands at ten in Berlin, on Monday the tenth.
+    let layer =
+        |people: &[&String]| json!({ "people": people, "from": "2025-11-09", "hand_over": "09:00:00", "days": 1 });
+    let rota = |layers: Value| json!({ "rota": { "time_zone": "Europe/Berlin", "layers": layers }, "version": 0 });
+    let refused = ada.put("on-call/safety", &rota(json!([layer(&[])]))).await.expect(422).json();
+    assert!(refused["detail"].as_str().unwrap().contains("Layer 1 has nobody"), "{refused}");
+    let stranger = "018f0000-0000-7000-8000-000000000000".to_owned();
+    ada.put("on-call/safety", &rota(json!([layer(&[&stranger])]))).await.expect(422);
+    ada.put("on-call/nobody-knows", &rota(json!([layer(&[&ada_id])]))).await.expect(404);
+
+    let fire = |id: &str| post(id, id, told.now(), "I know where you live. Watch your back.");
+    told.receive(vec![fire("f1")]).await;
+    let list = told.test.owner().get("escalations").await.json();
+    let run = list["items"].as_array().unwrap().iter().find(|run| run["flow"] == "on-call").unwrap().clone();
+    assert_eq!(names(&run).len(), 2, "without a rota the whole team is told: {run}");
+
+    let both = rota(json!([layer(&[&ada_id, &bo_id])]));
+    let preview = bo.post("on-call/preview", &json!({ "rota": both["rota"] })).await.expect(200).json();
+    assert_eq!(
+        (&preview["items"][0]["person"]["id"], &preview["items"][1]["person"]["id"]),
+        (&json!(bo_id), &json!(ada_id))
+    );
+    ada.put("on-call/safety", &both).await.expect(204);
+    ada.put("on-call/safety", &both).await.expect(409);
+    let teams = bo.get("on-call").await.expect(200).json();
+    let safety = teams["items"].as_array().unwrap().iter().find(|team| team["team"] == "safety").unwrap().clone();
+    assert_eq!((&safety["now"]["id"], &safety["version"]), (&json!(bo_id), &json!(1)), "{safety}");
+    assert_eq!(safety["shifts"].as_array().unwrap().len(), 15);
+    told.receive(vec![fire("f2")]).await;
+    let newest = async || {
+        let list = told.test.owner().get("escalations").await.json();
+        let runs = list["items"].as_array().unwrap().iter().filter(|run| run["flow"] == "on-call");
+        runs.max_by_key(|run| run["case_key"].as_str().unwrap().to_owned()).unwrap().clone()
+    };
+    assert_eq!(names(&newest().await), std::slice::from_ref(&bo_id));
+    // Somebody takes the shift for an hour.
+    let mut instead = both;
+    instead["version"] = json!(1);
+    instead["rota"]["exceptions"] =
+        json!([{ "user": ada_id, "from": told.now(), "until": told.now() + SignedDuration::from_hours(1) }]);
+    bo.put("on-call/safety", &instead).await.expect(204);
+    told.receive(vec![fire("f3")]).await;
+    assert_eq!(names(&newest().await), [ada_id]);
+    told.after_minutes(60).await;
+    told.receive(vec![fire("f4")]).await;
+    assert_eq!(names(&newest().await), [bo_id]);
     told.0.test.finish().await;
 }

@@ -4,7 +4,7 @@
 //! method is one transaction: it writes what changed together with its audit entries, or nothing at all. There is no
 //! clock in here (times are passed in) and no decision: this crate records what others decided.
 //!
-//! Reading order: [`open`](Store::open), then in the order of a post's life: `ingest`, `decide`, `surge`, `timers`, `sweep`, `flows`, `notices`, `outbox`; then
+//! Reading order: [`open`](Store::open), then in the order of a post's life: `ingest`, `decide`, `surge`, `timers`, `sweep`, `flows`, `rotas`, `notices`, `outbox`; then
 //! what people look at: `cases`, `closings`, `figures`, `audit`; then what they set up: `accounts`, `connections`, `policies`, with what
 //! its `quotas` count; and what is tried over what was decided: `evidence`, `backtests`.
 
@@ -29,6 +29,7 @@ mod outbox;
 mod policies;
 mod promises;
 mod quotas;
+mod rotas;
 mod sql;
 mod surge;
 mod sweep;
@@ -52,4 +53,5 @@ pub use notices::{FlowLink, MailDue};
 pub use open::{Store, StoreConfig};
 pub use outbox::{Leased, Recorded};
 pub use policies::{Beside, Compared, Draft, Impact, NewPolicyVersion, PolicyVersion, Standing};
+pub use rotas::TeamRota;
 pub use sweep::Swept;

@@ -173,6 +173,7 @@ fn whom(target: &Target) -> String {
     match target {
         Target::Team(team) => format!("the team {team}"),
         Target::Role(role) => format!("the role {role}"),
+        Target::OnCall(team) => format!("whoever is on call for {team}"),
         Target::Owners => "the owners".to_owned(),
         Target::Person(user) => user.to_string(),
     }

@@ -31,7 +31,7 @@ fn people(target: &Target) -> Vec<UserId> {
     match target {
         Target::Team(name) if name == "empty" => Vec::new(),
         Target::Team(_) => person(1),
-        Target::Role(_) => person(2),
+        Target::Role(_) | Target::OnCall(_) => person(2),
         Target::Owners => person(9),
         Target::Person(user) => vec![*user],
     }
@@ -40,7 +40,7 @@ fn people(target: &Target) -> Vec<UserId> {
 /// Minute by minute until then: when whom was told.
 fn told(run: &mut Run, until: i64) -> Vec<(i64, String)> {
     let whom = |told: &Told| match &told.target {
-        Target::Team(name) | Target::Role(name) => name.clone(),
+        Target::Team(name) | Target::Role(name) | Target::OnCall(name) => name.clone(),
         Target::Owners => "owners".into(),
         Target::Person(user) => user.to_string(),
     };

@@ -91,6 +91,8 @@ pub struct EscalationNext {
 pub enum EscalationTargetKind {
     Team,
     Role,
+    /// Whoever is on call for a team; the whole team when nobody is.
+    OnCall,
     /// Nobody else could be told.
     Owners,
     /// Somebody to whom it was handed over.

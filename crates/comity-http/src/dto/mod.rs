@@ -12,6 +12,7 @@ mod decisions;
 mod deliveries;
 mod escalations;
 mod evidence;
+mod on_call;
 mod people;
 mod policy;
 
@@ -24,6 +25,7 @@ pub use decisions::*;
 pub use deliveries::*;
 pub use escalations::*;
 pub use evidence::*;
+pub use on_call::*;
 pub use people::*;
 pub use policy::*;
 

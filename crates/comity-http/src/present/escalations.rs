@@ -57,6 +57,7 @@ fn target(target: &Target, people: &People) -> EscalationTarget {
     let (kind, name) = match target {
         Target::Team(name) => (EscalationTargetKind::Team, name.clone()),
         Target::Role(name) => (EscalationTargetKind::Role, name.clone()),
+        Target::OnCall(name) => (EscalationTargetKind::OnCall, name.clone()),
         Target::Owners => (EscalationTargetKind::Owners, String::new()),
         Target::Person(id) => (EscalationTargetKind::Person, person(*id, people).name),
     };

@@ -9,6 +9,7 @@ mod decisions;
 mod escalations;
 mod evidence;
 mod insight;
+mod on_call;
 mod people;
 mod policy;
 mod words;
@@ -17,6 +18,7 @@ pub use backtests::{backtest, backtests};
 pub use cases::{case_rows, case_view, deliveries, delivery, note};
 pub use decisions::{decision, decisions, replay};
 pub use escalations::{escalation, escalations};
+pub use on_call::{on_call, shifts};
 pub use people::session;
 pub use policy::{checked, draft, history, policy_state, version, versions};
 

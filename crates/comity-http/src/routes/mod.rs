@@ -12,6 +12,7 @@ mod escalations;
 mod evidence;
 mod figures;
 mod import;
+mod on_call;
 mod policy;
 mod replies;
 mod session;
@@ -34,6 +35,7 @@ pub fn all() -> OpenApiRouter<Http> {
         .merge(decisions::routes())
         .merge(deliveries::routes())
         .merge(escalations::routes())
+        .merge(on_call::routes())
         .merge(changes::routes())
         .merge(policy::routes())
         .merge(evidence::routes())

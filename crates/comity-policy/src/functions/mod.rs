@@ -264,7 +264,15 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         help: "Whoever has a role.",
         example: "notify(role(\"general-counsel\"));",
     },
-    acts(InFlow, "notify", &[Type::Target], "Tells a team or a role.", "notify(team(\"legal\"));"),
+    Function {
+        name: "on_call",
+        takes: &[Type::Team],
+        gives: Type::Target,
+        place: InFlow,
+        help: "Whoever is on call for a team; the whole team when nobody is.",
+        example: "notify(on_call(\"legal\"));",
+    },
+    acts(InFlow, "notify", &[Type::Target], "Tells a team, a role or whoever is on call.", "notify(team(\"legal\"));"),
     acts(
         InFlow,
         "unless_acknowledged",

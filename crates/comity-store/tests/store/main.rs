@@ -17,6 +17,7 @@ mod outbox;
 mod policies;
 mod promises;
 mod quotas;
+mod rotas;
 mod surge;
 mod timers;
 mod upgrades;

@@ -650,6 +650,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/on-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every team with who is on call for it, now and in the next two weeks. */
+        get: operations["get_on_call"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/on-call/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a rota would mean for the next two weeks, without keeping it. */
+        post: operations["post_on_call_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/on-call/{team}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a team's rota. */
+        put: operations["put_on_call_team"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/policy": {
         parameters: {
             query?: never;
@@ -1899,7 +1950,7 @@ export interface components {
             name: string;
         };
         /** @enum {string} */
-        EscalationTargetKind: "team" | "role" | "owners" | "person";
+        EscalationTargetKind: "team" | "role" | "on_call" | "owners" | "person";
         EscalationTold: {
             /** Format: date-time */
             at: string;
@@ -2264,11 +2315,38 @@ export interface components {
             }[];
         };
         /** @description Everything there is, for lists that are short by nature. */
+        Items_OnCallTeam: {
+            items: {
+                /** @description What the team does; empty for a team that the policy no longer has. */
+                about: string;
+                now?: components["schemas"]["PersonRef"] | null;
+                rota?: components["schemas"]["Rota"] | null;
+                /** @description The next two weeks, without gaps. */
+                shifts: components["schemas"]["ShiftView"][];
+                team: string;
+                /**
+                 * Format: int64
+                 * @description Counts up with every change of the rota; 0 while there is none.
+                 */
+                version: number;
+            }[];
+        };
+        /** @description Everything there is, for lists that are short by nature. */
         Items_PersonRef: {
             items: {
                 /** Format: uuid */
                 id: string;
                 name: string;
+            }[];
+        };
+        /** @description Everything there is, for lists that are short by nature. */
+        Items_ShiftView: {
+            items: {
+                /** Format: date-time */
+                from: string;
+                person?: components["schemas"]["PersonRef"] | null;
+                /** Format: date-time */
+                until: string;
             }[];
         };
         /** @description Everything there is, for lists that are short by nature. */
@@ -2508,6 +2586,20 @@ export interface components {
             state: components["schemas"]["ObligationState"];
             /** @description In words: `4 working hours`. */
             within: string;
+        };
+        OnCallTeam: {
+            /** @description What the team does; empty for a team that the policy no longer has. */
+            about: string;
+            now?: components["schemas"]["PersonRef"] | null;
+            rota?: components["schemas"]["Rota"] | null;
+            /** @description The next two weeks, without gaps. */
+            shifts: components["schemas"]["ShiftView"][];
+            team: string;
+            /**
+             * Format: int64
+             * @description Counts up with every change of the rota; 0 while there is none.
+             */
+            version: number;
         };
         /** @description Cases that ended in this way, and those among them that are decided differently somewhere. */
         OutcomeDiff: {
@@ -2807,6 +2899,58 @@ export interface components {
         };
         /** @enum {string} */
         Role: "owner" | "policy_owner" | "approver" | "agent" | "auditor" | "integrator";
+        /** @description Layers of people who take turns, a later layer before an earlier one, and exceptions before all layers. */
+        Rota: {
+            exceptions?: components["schemas"]["RotaException"][];
+            layers: components["schemas"]["RotaLayer"][];
+            /** @description An IANA name, for example `Europe/Berlin`. */
+            time_zone: string;
+        };
+        RotaChange: {
+            rota: components["schemas"]["Rota"];
+            /**
+             * Format: int64
+             * @description The version that was looked at; 0 when there was none.
+             */
+            version: number;
+        };
+        /** @description Somebody else for a while. */
+        RotaException: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            until: string;
+            /** Format: uuid */
+            user: string;
+        };
+        RotaHours: {
+            /** @description `monday` to `sunday`. */
+            day: string;
+            from: string;
+            /** @description At or before `from` means on the next day. */
+            to: string;
+        };
+        RotaLayer: {
+            /**
+             * Format: int32
+             * @description How long a turn is.
+             */
+            days: number;
+            /**
+             * Format: date
+             * @description The day of the first hand-over; nobody is on this layer before it.
+             */
+            from: string;
+            /** @description `HH:MM` of each hand-over. */
+            hand_over: string;
+            /** @description Only in these hours of the week; always, when there are none. */
+            only?: components["schemas"]["RotaHours"][];
+            /** @description In the order of their turns. */
+            people: string[];
+        };
+        RotaPreview: {
+            rota: components["schemas"]["Rota"];
+        };
         RuleCoverage: {
             article?: string | null;
             id: string;
@@ -2970,6 +3114,13 @@ export interface components {
         };
         /** @enum {string} */
         Severity: "error" | "warning" | "hint";
+        ShiftView: {
+            /** Format: date-time */
+            from: string;
+            person?: components["schemas"]["PersonRef"] | null;
+            /** Format: date-time */
+            until: string;
+        };
         SignIn: {
             email: string;
             /** Format: password */
@@ -4511,6 +4662,101 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Memberships"];
                 };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_on_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_OnCallTeam"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_on_call_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotaPreview"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ShiftView"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_on_call_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotaChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Something went wrong. */
             default: {

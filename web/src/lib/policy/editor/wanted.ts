@@ -14,6 +14,7 @@ const NAMED: Record<string, NameKind[]> = {
   words: ['words'],
   topic: ['topic'],
   team: ['team'],
+  on_call: ['team'],
   assign_team: ['team'],
   hold_replies: ['team'],
   kudos: ['team'],
