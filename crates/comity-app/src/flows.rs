@@ -79,7 +79,7 @@ impl App {
             FlowAct::HandOver(to) => {
                 self.store.user(self.organization, to).await?.and_then(|user| self.mail_at(&user, now))
             }
-            FlowAct::Acknowledge => None,
+            FlowAct::Acknowledge | FlowAct::TakeUp => None,
         };
         let changed = self.store.act_on_flow(self.organization, id, act, user, now, mail_at).await?;
         let row = self.flow_run(id).await?;
@@ -152,6 +152,6 @@ fn is_same(one: &Escalation, other: &Escalation) -> bool {
     one.flow == other.flow && one.at == other.at
 }
 
-pub(crate) fn is_over() -> AppError {
+fn is_over() -> AppError {
     AppError::Conflict { detail: "this escalation is over".into(), advice: "Load it again.".into() }
 }

@@ -4,7 +4,7 @@
 //! so that a thousand cases are not a thousand mails. What has been taken up or is over by then is left out. A mail says why
 //! and which case, and nothing that somebody wrote: mail is read on the way.
 
-use crate::{App, AppError, accounts::secret, flows::is_over};
+use crate::{App, AppError, accounts::secret};
 use comity_domain::{Timestamp, flow::Run, notify::NotifyRules};
 use comity_store::{FlowAct, FlowLink, FlowRow, MailDue, User};
 use futures::future::BoxFuture;
@@ -206,10 +206,9 @@ impl App {
     /// Takes a run up for whom the link was sent to; it works once.
     pub async fn take_up(&self, token: &str) -> Result<LinkedFlow, AppError> {
         let found = self.linked_flow(token).await?;
-        if found.is_good && self.store.use_flow_link(self.organization, &secret::hash(token), self.clock.now()).await? {
-            self.act_on_flow(found.row.run.id, FlowAct::Acknowledge, found.user.id).await?;
-        } else if found.row.run.ended.is_some() {
-            return Err(is_over());
+        if found.is_good {
+            self.act_on_flow(found.row.run.id, FlowAct::TakeUp, found.user.id).await?;
+            self.store.use_flow_link(self.organization, &secret::hash(token), self.clock.now()).await?;
         }
         self.linked_flow(token).await
     }

@@ -73,6 +73,8 @@ pub struct Recipients<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FlowAct {
     Acknowledge,
+    /// The same, unless somebody has done so before.
+    TakeUp,
     /// Somebody else is to see to it.
     HandOver(UserId),
 }
@@ -191,18 +193,20 @@ impl Store {
     ) -> Result<Option<Run>, StoreError> {
         let transaction = self.begin().await?;
         let to = match act {
-            FlowAct::Acknowledge => by,
+            FlowAct::Acknowledge | FlowAct::TakeUp => by,
             FlowAct::HandOver(to) => to,
         };
         let sql = "UPDATE flow_runs SET next_at = NULL, acknowledged_at = $3, acknowledged_by = $4 \
                    WHERE organization_id = $1 AND id = $2 AND ended_at IS NULL \
-                   AND (acknowledged_by IS NULL OR acknowledged_by <> $4) RETURNING *";
-        let values: [Value; 4] = [organization.0.into(), id.0.into(), micros(now).into(), to.0.into()];
+                   AND (acknowledged_by IS NULL OR ($5 AND acknowledged_by <> $4)) RETURNING *";
+        let takes_over = act != FlowAct::TakeUp;
+        let values: [Value; 5] =
+            [organization.0.into(), id.0.into(), micros(now).into(), to.0.into(), takes_over.into()];
         let found: Vec<flow_run::Model> = rows(&transaction, DOING, sql, values).await?;
         let Some(row) = found.into_iter().next() else { return Ok(None) };
         let mut run = row.run()?;
         let (action, detail) = match act {
-            FlowAct::Acknowledge => ("flow.acknowledge", json!({ "flow": run.flow })),
+            FlowAct::Acknowledge | FlowAct::TakeUp => ("flow.acknowledge", json!({ "flow": run.flow })),
             FlowAct::HandOver(to) => ("flow.hand_over", json!({ "flow": run.flow, "to": to })),
         };
         if let FlowAct::HandOver(to) = act {

@@ -78,6 +78,9 @@ on_both! {
         assert!(db.advance_flows(db.organization, at(99_999), 10, Recipients { people: &people, mail_at: &|_| None }).await.unwrap().is_empty());
         let again = db.act_on_flow(db.organization, run.id, FlowAct::Acknowledge, person(1), due, None).await.unwrap();
         assert_eq!(again, None, "that changed nothing");
+        let act = async |act, user| db.act_on_flow(db.organization, run.id, act, person(user), due, None).await.unwrap();
+        assert_eq!(act(FlowAct::TakeUp, 2).await, None, "what is taken up is taken over by intent only");
+        assert!(act(FlowAct::Acknowledge, 2).await.is_some());
     }
 
     async fn what_is_over_is_listed_as_over_and_takes_no_step(db: Db) {

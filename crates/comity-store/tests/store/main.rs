@@ -13,6 +13,7 @@ mod decide;
 mod evidence;
 mod flows;
 mod ingest;
+mod notices;
 mod outbox;
 mod policies;
 mod promises;

@@ -1,7 +1,7 @@
 // How many cases are in each queue, whatever page shows it; the inbox brings it up to date with every list it loads.
 import { api, ask } from '$lib/api/client';
 import type { CaseCounts } from '$lib/api/types';
-import { live } from './live.svelte';
+import { afterEach } from './follow';
 
 const SETTLE = 2000;
 
@@ -20,18 +20,4 @@ async function count(): Promise<void> {
 }
 
 /** Counts once and after every change, until the returned function is called. */
-export function countCases(): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const soon = () => {
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      void count();
-    }, SETTLE);
-  };
-  void count();
-  const stops = [live.on('case', soon), live.on('resync', soon)];
-  return () => {
-    clearTimeout(timer);
-    stops.forEach((stop) => stop());
-  };
-}
+export const countCases = (): (() => void) => afterEach(['case', 'resync'], SETTLE, count);

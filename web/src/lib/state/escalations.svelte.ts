@@ -2,7 +2,7 @@
 // it was allowed to.
 import { api, ask } from '$lib/api/client';
 import { t } from '$lib/i18n/index.svelte';
-import { live } from './live.svelte';
+import { afterEach } from './follow';
 
 const SETTLE = 500;
 
@@ -29,18 +29,4 @@ async function count(): Promise<void> {
 }
 
 /** Counts once and after every change, until the returned function is called. */
-export function countEscalations(): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const soon = () => {
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      void count();
-    }, SETTLE);
-  };
-  void count();
-  const stops = [live.on('flows', soon), live.on('resync', soon)];
-  return () => {
-    clearTimeout(timer);
-    stops.forEach((stop) => stop());
-  };
-}
+export const countEscalations = (): (() => void) => afterEach(['flows', 'resync'], SETTLE, count);
