@@ -25,6 +25,7 @@ CREATE TABLE flow_runs (
 );
 CREATE INDEX flow_runs_next ON flow_runs (organization_id, next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX flow_runs_case ON flow_runs (case_id);
+CREATE INDEX flow_runs_open ON flow_runs (organization_id, started_at, id) WHERE ended_at IS NULL;
 CREATE INDEX flow_runs_started ON flow_runs (organization_id, started_at, id);
 
 -- Each time that a flow told somebody, or found nobody

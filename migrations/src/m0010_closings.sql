@@ -1,4 +1,5 @@
--- Each time that a case was closed, by what version and whether it was opened again
+-- Each time that a case was closed, by what version and whether it was opened again. What was closed before is written with the
+-- next change of its case, at the time of its closing
 CREATE TABLE closings (
     case_id uuid NOT NULL,
     at bigint NOT NULL,
@@ -8,6 +9,4 @@ CREATE TABLE closings (
     reopened_at bigint,
     PRIMARY KEY (case_id, at)
 ) WITHOUT ROWID;
-CREATE INDEX closings_at ON closings (organization_id, at);
-INSERT INTO closings (case_id, at, organization_id, reason, policy_version)
-    SELECT id, updated_at, organization_id, COALESCE(closed_reason, ''), '' FROM cases WHERE status = 'closed'
+CREATE INDEX closings_at ON closings (organization_id, at)

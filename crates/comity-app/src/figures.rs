@@ -1,7 +1,7 @@
 //! Figures over the ledger, counted from the posts themselves.
 
 use crate::{App, AppError};
-use comity_domain::Timestamp;
+use comity_domain::{Timestamp, facts::percent_kept};
 use comity_store::{ArticleFigures, FirstAnswerTimes, OutcomeFigures};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -45,8 +45,7 @@ impl ArticlePromises {
     /// How many of a hundred that came to an end were kept, to one decimal.
     #[must_use]
     pub fn kept_percent(&self) -> Option<f64> {
-        let ended = self.figures.kept + self.figures.broken;
-        (ended > 0).then(|| (self.figures.kept as f64 * 1_000.0 / ended as f64).round() / 10.0)
+        percent_kept(self.figures.kept.cast_signed(), self.figures.broken.cast_signed())
     }
 }
 

@@ -112,9 +112,17 @@ impl PromiseFacts {
     #[must_use]
     pub fn kept_percent(&self) -> Option<f64> {
         let (kept, broken) = (self.kept?, self.broken?);
-        let ended = kept + broken;
-        (ended >= FEWEST).then(|| (kept as f64 * 1_000.0 / ended as f64).round() / 10.0)
+        if kept + broken < FEWEST { None } else { percent_kept(kept, broken) }
     }
+}
+
+/// How many of a hundred are kept, to one decimal; nothing of none. It is 100 only when none is broken, and 0 only when none is kept.
+#[must_use]
+pub fn percent_kept(kept: i64, broken: i64) -> Option<f64> {
+    let rounded = (kept as f64 * 1_000.0 / (kept + broken) as f64).round() / 10.0;
+    let at_least = if kept > 0 { 0.1 } else { 0.0 };
+    let at_most = if broken > 0 { 99.9 } else { 100.0 };
+    (kept + broken > 0).then(|| rounded.clamp(at_least, at_most))
 }
 
 /// How much comes in; see [`crate::surge`] for what is counted how. Unknown until enough is counted.

@@ -43,6 +43,8 @@ mod tests {
         assert_eq!(share(0, 20), Some(0.0));
         assert_eq!(share(2, 1 + 18), Some(9.5));
         assert_eq!(share(20, 10), Some(66.7));
+        // Never as good, nor as bad, as it is not.
+        assert_eq!((share(2_999, 1), share(1, 2_999), share(3_000, 0)), (Some(99.9), Some(0.1), Some(100.0)));
         assert_eq!(PromiseFacts::default().kept_percent(), None);
     }
 

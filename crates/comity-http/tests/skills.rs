@@ -22,6 +22,11 @@ async fn me(client: &Client) -> Value {
     client.get("session").await.expect(200).json()["user"]["id"].clone()
 }
 
+/// The case as somebody has it before them.
+async fn looked_at(client: &Client) -> Value {
+    json!({ "version": client.get("cases/NA-1").await.expect(200).json()["version"] })
+}
+
 async fn answer(client: &Client, text: &str) -> Value {
     let reply = json!({ "text": text, "visibility": "public", "idempotency_key": text });
     client.post("cases/NA-1/replies", &reply).await.expect(202).json()
@@ -104,12 +109,12 @@ async fn a_public_reply_by_somebody_else_waits_until_one_who_knows_agrees() {
 
     let approve = format!("deliveries/{}/approve", waiting["id"].as_str().unwrap());
     for (who, why) in [(&writer, "You wrote this reply"), (&colleague, "with the skill data-protection")] {
-        let refused = who.post(&approve, &json!({})).await.expect(403).json();
+        let refused = who.post(&approve, &looked_at(&specialist).await).await.expect(403).json();
         assert!(refused["detail"].as_str().unwrap().contains(why), "{refused}");
     }
-    let approved = specialist.post(&approve, &json!({})).await.expect(200).json();
+    let approved = specialist.post(&approve, &looked_at(&specialist).await).await.expect(200).json();
     assert_eq!((&approved["state"], &approved["approval"]["by"]["id"]), (&json!("pending"), &me(&specialist).await));
-    assert_eq!(specialist.post(&approve, &json!({})).await.expect(409).problem(), "wrong-state");
+    assert_eq!(specialist.post(&approve, &looked_at(&specialist).await).await.expect(409).problem(), "wrong-state");
     assert_eq!(specialist.get("cases").await.json()["counts"]["awaits_approval"], 0);
     // Who knows the matter needs nobody.
     assert_eq!(answer(&specialist, "You will get the whole list by mail.").await["state"], "pending");
@@ -139,6 +144,51 @@ async fn a_reply_that_is_declined_does_not_leave_and_says_why() {
 }
 
 #[tokio::test]
+async fn what_came_after_somebody_looked_is_looked_at_before_a_reply_leaves() {
+    let (mut test, specialist) = with_a_case(&[LAW]).await;
+    let writer = test.signed_in(Role::Agent).await;
+    let waiting = answer(&writer, "We hold your orders.").await;
+    let approve = format!("deliveries/{}/approve", waiting["id"].as_str().unwrap());
+    let old = looked_at(&specialist).await;
+    let more = post("p2", "robin", test.clock.now(), "I meant my photographs, not my orders.");
+    let more = comity_domain::inbound::InboundPost { in_reply_to: Some("p1".into()), ..more };
+    let connection = test.app.store.connections(test.app.organization).await.unwrap()[0].id;
+    test.receive(connection, vec![more]).await;
+    let refused = specialist.post(&approve, &old).await.expect(409).json();
+    assert!(refused["detail"].as_str().unwrap().to_lowercase().contains("has changed since you looked"), "{refused}");
+    assert_eq!(specialist.get("cases?awaits_approval=true").await.json()["counts"]["awaits_approval"], 1);
+    specialist.post(&approve, &looked_at(&specialist).await).await.expect(200);
+    test.leave_work();
+    test.finish().await;
+}
+
+#[tokio::test]
+async fn an_owner_who_knows_the_matter_keeps_the_case_they_took() {
+    let (test, _specialist) = with_a_case(&[LAW]).await;
+    let owner = test.owner();
+    let id = me(&owner).await;
+    owner.patch(&format!("users/{}", id.as_str().unwrap()), &json!({ "skills": [LAW] })).await.expect(200);
+    owner.patch("cases/NA-1", &json!({ "assignee": id })).await.expect(200);
+    let more = post("p2", "robin", test.clock.now(), "And since when?");
+    let more = comity_domain::inbound::InboundPost { in_reply_to: Some("p1".into()), ..more };
+    let connection = test.app.store.connections(test.app.organization).await.unwrap()[0].id;
+    test.receive(connection, vec![more]).await;
+    assert_eq!(owner.get("cases/NA-1").await.expect(200).json()["assignee"]["id"], id);
+    test.finish().await;
+}
+
+#[tokio::test]
+async fn a_reply_that_waits_in_a_closed_case_is_not_counted_as_waiting() {
+    let (test, specialist) = with_a_case(&[LAW]).await;
+    let writer = test.signed_in(Role::Agent).await;
+    answer(&writer, "We hold your orders.").await;
+    writer.post("cases/NA-1/close", &json!({ "reason": "withdrawn" })).await.expect(200);
+    let list = specialist.get("cases?awaits_approval=true").await.expect(200).json();
+    assert_eq!((&list["counts"]["awaits_approval"], &list["items"]), (&json!(0), &json!([])), "{list}");
+    test.finish().await;
+}
+
+#[tokio::test]
 async fn a_held_case_and_a_guard_that_stops_are_not_overruled_by_an_approval() {
     let (test, specialist) = with_a_case(&[LAW]).await;
     let writer = test.signed_in(Role::Agent).await;
@@ -148,7 +198,7 @@ async fn a_held_case_and_a_guard_that_stops_are_not_overruled_by_an_approval() {
     let connection = test.app.store.connections(test.app.organization).await.unwrap()[0].id;
     test.receive(connection, vec![threat]).await;
     let approve = format!("deliveries/{}/approve", waiting["id"].as_str().unwrap());
-    let refused = specialist.post(&approve, &json!({})).await.expect(409);
+    let refused = specialist.post(&approve, &looked_at(&specialist).await).await.expect(409);
     assert_eq!(refused.problem(), "replies-held");
     test.finish().await;
 }

@@ -137,7 +137,7 @@ impl Store {
             let _ = write!(sql, " AND {}", condition.replace('?', &format!("${}", values.len())));
         };
         if let Some(user) = filter.told {
-            add("id IN (SELECT run_id FROM flow_people WHERE user_id = ?)", user.0.into());
+            add("EXISTS (SELECT 1 FROM flow_people WHERE user_id = ? AND run_id = id)", user.0.into());
         }
         if let Some(case) = filter.case {
             add("case_id = ?", case.0.into());
@@ -173,8 +173,8 @@ impl Store {
 
     /// How many runs that told somebody wait to be acknowledged.
     pub async fn flows_waiting_for(&self, organization: OrganizationId, user: UserId) -> Result<u64, StoreError> {
-        let sql = "SELECT COUNT(*) AS runs FROM flow_people JOIN flow_runs ON id = run_id WHERE user_id = $2 \
-                   AND organization_id = $1 AND ended_at IS NULL AND acknowledged_at IS NULL";
+        let sql = "SELECT COUNT(*) AS runs FROM flow_runs WHERE organization_id = $1 AND ended_at IS NULL \
+                   AND acknowledged_at IS NULL AND EXISTS (SELECT 1 FROM flow_people WHERE user_id = $2 AND run_id = id)";
         let found = query(&self.read, DOING, sql, [organization.0.into(), user.0.into()]).await?;
         let runs: i64 = found.first().map_or(Ok(0), |row| column(row, "runs"))?;
         Ok(runs.unsigned_abs())

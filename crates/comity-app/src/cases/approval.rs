@@ -14,32 +14,33 @@ const LONGEST_REASON: usize = 1_000;
 const TRIES: u32 = 5;
 
 impl App {
-    /// Lets a reply leave. The guards are asked once more, as if whoever agrees had written it.
-    pub async fn approve_reply(&self, id: DeliveryId, user: UserId) -> Result<Delivery, AppError> {
-        for _ in 0..TRIES {
-            let (delivery, snapshot) = self.waiting_reply(id).await?;
-            if is_own(&delivery, user) {
-                return Err(forbidden("You wrote this reply; somebody else has to agree to it."));
-            }
-            let skills = self.skills_of(user).await?;
-            if let Some(skill) = lacking(&snapshot.case, &skills) {
-                return Err(forbidden(&format!("Only somebody with the skill {skill} may agree to this reply.")));
-            }
-            if let Some(team) = snapshot.case.held_for {
-                return Err(AppError::RepliesHeld { team });
-            }
-            let posts = self.store.case_posts(self.organization, delivery.case).await?;
-            let to = last_consumer_post(&posts);
-            let verdicts = self.ask_guards(&snapshot, to, &delivery.text, delivery.visibility, &skills).await?;
-            if verdicts.iter().any(|verdict| verdict.action == GuardAction::Stop) {
-                return Err(AppError::GuardStopped { verdicts });
-            }
-            if let Some(delivery) = self.decide_about(id, user, snapshot.case.version, None).await? {
-                self.wake.deliver.notify_one();
-                return Ok(delivery);
-            }
+    /// Lets a reply leave in the case as somebody looked at it, named by its version. The guards are asked once more, as if whoever
+    /// agrees had written it.
+    pub async fn approve_reply(&self, id: DeliveryId, looked_at: i64, user: UserId) -> Result<Delivery, AppError> {
+        let (delivery, snapshot) = self.waiting_reply(id).await?;
+        if is_own(&delivery, user) {
+            return Err(forbidden("You wrote this reply; somebody else has to agree to it."));
         }
-        Err(keeps_changing())
+        let skills = self.skills_of(user).await?;
+        if let Some(skill) = lacking(&snapshot.case, &skills) {
+            return Err(forbidden(&format!("Only somebody with the skill {skill} may agree to this reply.")));
+        }
+        if let Some(team) = snapshot.case.held_for {
+            return Err(AppError::RepliesHeld { team });
+        }
+        let posts = self.store.case_posts(self.organization, delivery.case).await?;
+        let to = last_consumer_post(&posts);
+        let verdicts = self.ask_guards(&snapshot, to, &delivery.text, delivery.visibility, &skills).await?;
+        if verdicts.iter().any(|verdict| verdict.action == GuardAction::Stop) {
+            return Err(AppError::GuardStopped { verdicts });
+        }
+        // Whatever has changed may change the answer: they may have written again.
+        if looked_at != snapshot.case.version {
+            return Err(has_changed());
+        }
+        let decided = self.decide_about(id, user, looked_at, None).await?.ok_or_else(has_changed)?;
+        self.wake.deliver.notify_one();
+        Ok(decided)
     }
 
     /// Ends a reply that waits, with the reason for whoever wrote it; who wrote it may take it back.
@@ -59,7 +60,7 @@ impl App {
                 return Ok(delivery);
             }
         }
-        Err(keeps_changing())
+        Err(has_changed())
     }
 
     /// Nothing when the case changed since it was looked at.
@@ -90,8 +91,11 @@ fn is_own(delivery: &Delivery, user: UserId) -> bool {
     matches!(delivery.author, Author::Agent { user: author } if author == user)
 }
 
-fn keeps_changing() -> AppError {
-    AppError::Conflict { detail: "the case keeps changing".into(), advice: "Look at it again, then decide.".into() }
+fn has_changed() -> AppError {
+    AppError::Conflict {
+        detail: "the case has changed since you looked at it".into(),
+        advice: "Look at it again, then decide.".into(),
+    }
 }
 
 fn forbidden(why: &str) -> AppError {

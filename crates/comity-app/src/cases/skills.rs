@@ -47,7 +47,9 @@ impl App {
         for commit in commits.iter_mut().filter(|commit| concerned(commit)) {
             let able: Vec<&User> = users.iter().filter(|user| is_able(user, &commit.case)).collect();
             let before = commit.case.assignee;
-            if able.iter().any(|user| Some(user.id) == before) {
+            // Whoever took it keeps it, an approver or an owner too, as long as they know what it asks for.
+            let knows = |user: &User| user.is_active && lacking(&commit.case, &user.skills).is_none();
+            if users.iter().any(|user| Some(user.id) == before && knows(user)) {
                 continue;
             }
             let least = able.into_iter().min_by_key(|user| (busy.get(&user.id).copied().unwrap_or(0), user.id));

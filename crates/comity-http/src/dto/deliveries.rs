@@ -63,6 +63,14 @@ pub struct DeliveryApproval {
     pub declined: Option<String>,
 }
 
+/// What somebody looked at who agrees to a reply.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApproveReply {
+    /// Of the case.
+    pub version: i64,
+}
+
 /// Why a reply is not to leave.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

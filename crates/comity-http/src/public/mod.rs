@@ -9,6 +9,7 @@ use crate::state::Http;
 use axum::{
     Router,
     body::Body,
+    extract::RawQuery,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
     routing::get,
@@ -42,8 +43,11 @@ pub fn routes() -> Router<Http> {
     pages.merge(forms)
 }
 
-async fn style() -> Response {
-    let kept = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// For ever under its own address only: another node may be asked for a style that it does not have yet.
+async fn style(RawQuery(query): RawQuery) -> Response {
+    let is_this = query.is_some_and(|query| STYLE_ADDRESS.ends_with(&format!("?{query}")));
+    let kept = if is_this { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let kept = HeaderValue::from_static(kept);
     let kind = HeaderValue::from_static("text/css; charset=utf-8");
     ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, kept)], STYLE).into_response()
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     auth::{Approver, DeliveryReader, ReplyJudge},
-    dto::{DeclineReply, DeliveryQuery, DeliveryState, DeliveryView, Items},
+    dto::{ApproveReply, DeclineReply, DeliveryQuery, DeliveryState, DeliveryView, Items},
     errors::Answer,
     extract::{Json, Path, Query},
     present,
@@ -47,8 +47,13 @@ async fn list(
     tag = "cases",
     responses((status = 200, body = DeliveryView, description = "Done."))
 )]
-async fn approve(State(http): State<Http>, caller: ReplyJudge, Path(id): Path<Uuid>) -> Answer<Json<DeliveryView>> {
-    let delivery = http.app.approve_reply(DeliveryId(id), caller.user).await?;
+async fn approve(
+    State(http): State<Http>,
+    caller: ReplyJudge,
+    Path(id): Path<Uuid>,
+    Json(body): Json<ApproveReply>,
+) -> Answer<Json<DeliveryView>> {
+    let delivery = http.app.approve_reply(DeliveryId(id), body.version, caller.user).await?;
     Ok(Json(present::delivery(delivery, &http.app.people().await?)))
 }
 

@@ -102,7 +102,8 @@ impl Store {
             counts.held = get(row, "held")?;
             counts.overdue = get(row, "overdue")?;
         }
-        let sql = "SELECT COUNT(DISTINCT case_id) AS cases FROM deliveries WHERE organization_id = $1 AND state = $2";
+        let sql = "SELECT COUNT(DISTINCT case_id) AS cases FROM deliveries JOIN cases ON cases.id = case_id \
+                   WHERE deliveries.organization_id = $1 AND state = $2 AND status = 'open'";
         let awaits = State::AwaitsApproval.as_str();
         let found = query(&self.read, DOING, sql, [organization.0.into(), awaits.into()]).await?;
         counts.awaits_approval = found.first().map(|row| get(row, "cases")).transpose()?.unwrap_or(0);

@@ -1347,6 +1347,14 @@ export interface components {
             impact_hash: string;
             note?: string;
         };
+        /** @description What somebody looked at who agrees to a reply. */
+        ApproveReply: {
+            /**
+             * Format: int64
+             * @description Of the case.
+             */
+            version: number;
+        };
         ArticleCoverage: {
             id: string;
             owes: string;
@@ -4231,7 +4239,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveReply"];
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
