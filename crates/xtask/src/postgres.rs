@@ -52,7 +52,8 @@ impl Postgres {
         ]))?;
         let options = format!(
             "-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c synchronous_commit=off \
-             -c full_page_writes=off -c max_connections=300",
+             -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=128MB \
+             -c max_connections=300",
             server.port
         );
         // The output goes to a file: a pipe would stay open in the server that outlives this call.
