@@ -20,6 +20,7 @@ use crate::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// What a version makes of one set of facts.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -32,7 +33,7 @@ pub struct Wanted {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleOutcome {
-    pub rule: String,
+    pub rule: Arc<str>,
     pub outcome: Outcome,
 }
 
@@ -170,7 +171,7 @@ impl Wanted {
     }
 
     fn fired(&self) -> impl Iterator<Item = &str> {
-        self.rules.iter().filter(|rule| rule.outcome == Outcome::Fired).map(|rule| rule.rule.as_str())
+        self.rules.iter().filter(|rule| rule.outcome == Outcome::Fired).map(|rule| rule.rule.as_ref())
     }
 }
 
@@ -311,9 +312,9 @@ impl Tally {
 
     fn add_rules<'a>(&mut self, before: &'a Wanted, after: &'a Wanted) {
         let said = |wanted: &'a Wanted| wanted.rules.iter().filter(|rule| says_something(rule.outcome));
-        let mut others: HashMap<&str, Outcome> = said(before).map(|rule| (rule.rule.as_str(), rule.outcome)).collect();
+        let mut others: HashMap<&str, Outcome> = said(before).map(|rule| (rule.rule.as_ref(), rule.outcome)).collect();
         for rule in said(after) {
-            let was = others.remove(rule.rule.as_str());
+            let was = others.remove(rule.rule.as_ref());
             self.add_rule(&rule.rule, was, Some(rule.outcome));
         }
         for (rule, was) in others {

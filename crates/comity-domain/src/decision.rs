@@ -8,6 +8,7 @@ use crate::{
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Decision {
@@ -44,9 +45,10 @@ pub struct Evaluation {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RuleTrace {
-    pub rule: String,
-    pub because: String,
-    pub article: Option<String>,
+    /// Shared with the policy, like all that a trace only repeats: every decision has one of every rule.
+    pub rule: Arc<str>,
+    pub because: Arc<str>,
+    pub article: Option<Arc<str>>,
     pub outcome: Outcome,
     /// Each top-level term of `when`, up to the first that is false or unknown; the rest are `not_reached`.
     pub terms: Vec<TermTrace>,
@@ -64,7 +66,7 @@ pub enum Outcome {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TermTrace {
-    pub source: String,
+    pub source: Arc<str>,
     pub line: u32,
     pub value: Truth,
     /// What was found or missing: `found "fraud"`, `customer_since is not known`.

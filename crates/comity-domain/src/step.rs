@@ -453,7 +453,7 @@ fn reason(rules: &[RuleTrace], effects: &[Planned], fallback: Option<&str>, reop
     let fired = rules.iter().filter(|rule| rule.outcome == RuleOutcome::Fired);
     sentences.extend(fired.map(|rule| format!("{} ({}).", rule.because.trim_end_matches('.'), rule.rule)));
     let unknown: Vec<&str> =
-        rules.iter().filter(|r| r.outcome == RuleOutcome::Unknown).map(|r| r.rule.as_str()).collect();
+        rules.iter().filter(|r| r.outcome == RuleOutcome::Unknown).map(|r| r.rule.as_ref()).collect();
     if !unknown.is_empty() && effects.is_empty() {
         sentences.push(format!("Not known enough to decide {}.", unknown.join(", ")));
     }

@@ -209,7 +209,8 @@ impl Script {
             return parts.into_iter().zip(terms).collect();
         }
         // Written in a way that cannot be taken apart: each part stands for the whole.
-        let source = terms.iter().map(|term| term.source.as_str()).collect::<Vec<_>>().join(" && ");
+        let source = terms.iter().map(|term| term.source.as_ref()).collect::<Vec<_>>().join(" && ");
+        let source: std::sync::Arc<str> = source.into();
         let whole = |part: Expr| {
             let place = At::new(&self.file, part.start_position());
             let term =

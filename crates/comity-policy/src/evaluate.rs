@@ -5,8 +5,10 @@
 
 mod failure;
 mod guards;
+mod ready;
 mod terms;
 
+pub(crate) use ready::Ready;
 pub(crate) use terms::{IS_NOT_KNOWN, IT_IS};
 
 use crate::{
@@ -32,6 +34,8 @@ use std::{
 pub(crate) struct Rule {
     pub origin: Arc<Origin>,
     pub terms: Vec<(Expr, Term)>,
+    /// For each term, the short way to its value, where there is one.
+    pub ready: Vec<Option<Ready>>,
     pub then: Expr,
     pub is_public: bool,
     /// What a guard says, when that is one text in quotes.
@@ -46,9 +50,14 @@ impl Rule {
         let message = declaration.only_message();
         let RuleDeclaration { id, because, article, is_public, terms, then, at, reach, .. } = declaration;
         let reach_reason = reach.map(|reason| reason.text).filter(|reason| !reason.is_empty());
-        let origin = Origin { id: id.text, because: because.text, article: article.map(|article| article.text) };
+        let ready = terms.iter().map(|(expr, _)| Ready::of(expr)).collect();
+        let origin = Origin {
+            id: id.text.into(),
+            because: because.text.into(),
+            article: article.map(|article| article.text.into()),
+        };
         let (origin, file, line) = (Arc::new(origin), at.file, at.line);
-        Self { origin, terms, then, is_public, message, file, line, reach_reason }
+        Self { origin, terms, ready, then, is_public, message, file, line, reach_reason }
     }
 }
 
@@ -66,9 +75,9 @@ pub(crate) struct Machine {
 impl Machine {
     pub(crate) fn decide(&self, rules: &[Rule], facts: &Facts) -> Evaluation {
         let mut traces = Vec::with_capacity(rules.len());
-        let (planned, failure) = self.run(facts, None, |context| {
+        let (planned, failure) = self.run(facts, None, |context, facts| {
             rules.iter().find_map(|rule| {
-                let (trace, failure) = decide_rule(context, rule);
+                let (trace, failure) = decide_rule(context, facts, rule);
                 traces.push(trace);
                 failure
             })
@@ -80,9 +89,9 @@ impl Machine {
     /// The same decision without its trace; of the rules, those that do not rest.
     pub(crate) fn wanted(&self, rules: &[Rule], facts: &Facts, fallback: impl FnOnce() -> Vec<Planned>) -> Wanted {
         let mut outcomes = Vec::new();
-        let (planned, failure) = self.run(facts, None, |context| {
+        let (planned, failure) = self.run(facts, None, |context, facts| {
             rules.iter().find_map(|rule| {
-                let (outcome, failure) = ask_rule(context, rule);
+                let (outcome, failure) = ask_rule(context, facts, rule);
                 if outcome != Outcome::NotFired {
                     outcomes.push(RuleOutcome { rule: rule.origin.id.clone(), outcome });
                 }
@@ -96,7 +105,7 @@ impl Machine {
     pub(crate) fn guard(&self, guards: &[Rule], facts: &Facts, reply: &ReplyFacts) -> Vec<GuardVerdict> {
         let mut verdicts = Vec::new();
         let mut current = None;
-        let (_, failure) = self.run(facts, Some(reply), |context| {
+        let (_, failure) = self.run(facts, Some(reply), |context, _| {
             for guard in guards {
                 current = Some(guard);
                 verdicts.extend(guards::verdicts(context, guard, reply));
@@ -113,17 +122,17 @@ impl Machine {
         &self,
         facts: &Facts,
         reply: Option<&ReplyFacts>,
-        work: impl FnOnce(&mut EvalContext) -> Option<String>,
+        work: impl FnOnce(&mut EvalContext, &Arc<Context>) -> Option<String>,
     ) -> (Vec<Planned>, Option<String>) {
         let _running = run::begin(self.limits, self.lists.clone(), reply.is_some());
-        let context = Context::new(facts, reply, self.limits.text_bytes);
-        run::stated(context.event_text().clone(), facts.event.lang.as_deref());
-        let mut scope = context.scope();
+        let seen = Context::new(facts, reply, self.limits.text_bytes);
+        run::stated(seen.event_text().clone(), facts.event.lang.as_deref());
+        let mut scope = seen.scope();
         let mut caches = self.caches.lock().ok().and_then(|mut caches| caches.pop()).unwrap_or_default();
         let mut global = self.engine.new_global_runtime_state();
         global.lib.extend(self.functions.iter().cloned());
         let mut context = EvalContext::new(&self.engine, &mut global, &mut caches, &mut scope, None);
-        let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut context)));
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut context, &seen)));
         // What a panic left half done is not used again.
         if let (Ok(_), Ok(mut kept)) = (&outcome, self.caches.lock()) {
             kept.push(caches);
@@ -141,13 +150,13 @@ enum Stopped {
 }
 
 /// The outcome of one rule, with its effects planned when it fires, and why it failed if it did.
-fn decide_rule(context: &mut EvalContext, rule: &Rule) -> (RuleTrace, Option<String>) {
+fn decide_rule(context: &mut EvalContext, facts: &Arc<Context>, rule: &Rule) -> (RuleTrace, Option<String>) {
     run::set_origin(&rule.origin);
-    let (mut terms, truth) = terms::trace(context, &rule.terms);
+    let (mut terms, truth) = terms::trace(context, facts, rule);
     let (outcome, stopped) = act(context, rule, truth);
     let failure = match stopped {
         Some(Stopped::Unknown(fact)) => {
-            let (source, note) = ("then".to_owned(), Some(terms::not_known(fact)));
+            let (source, note) = ("then".into(), Some(terms::not_known(fact)));
             terms.push(TermTrace { source, line: rule.line, value: Truth::Unknown, note });
             None
         }
@@ -159,9 +168,9 @@ fn decide_rule(context: &mut EvalContext, rule: &Rule) -> (RuleTrace, Option<Str
 }
 
 /// The same without a trace.
-fn ask_rule(context: &mut EvalContext, rule: &Rule) -> (Outcome, Option<String>) {
+fn ask_rule(context: &mut EvalContext, facts: &Arc<Context>, rule: &Rule) -> (Outcome, Option<String>) {
     run::set_origin(&rule.origin);
-    let truth = terms::whole(context, &rule.terms);
+    let truth = terms::whole(context, facts, rule);
     let (outcome, stopped) = act(context, rule, truth);
     let failure = stopped.and_then(|stopped| match stopped {
         Stopped::Failed(failure) => Some(failure),

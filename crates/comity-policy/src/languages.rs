@@ -125,7 +125,7 @@ impl<'a> Texts<'a> {
             translation.rules.get(id).or(guard).or_else(|| translation.flows.get(id))
         });
         let rules = self.policy.rules.iter().chain(&self.policy.guards).map(|rule| &*rule.origin);
-        let own = rules.map(|origin| (origin.id.as_str(), origin.because.as_str()));
+        let own = rules.map(|origin| (origin.id.as_ref(), origin.because.as_ref()));
         let flows = self.policy.flows.iter().map(|flow| (flow.name.as_str(), flow.because.as_str()));
         translated.or_else(|| own.chain(flows).find(|(known, _)| *known == id).map(|(_, because)| because))
     }
@@ -133,7 +133,7 @@ impl<'a> Texts<'a> {
     /// What a guard said, when that is the one thing it ever says; what Comity itself had to say of it stays as it is.
     #[must_use]
     pub fn message(&self, guard: &str, said: &str) -> Option<&'a str> {
-        let known = self.policy.guards.iter().find(|known| known.origin.id == guard)?;
+        let known = self.policy.guards.iter().find(|known| *known.origin.id == *guard)?;
         let says_it = known.message.as_deref() == Some(said);
         self.of(|translation| translation.guards.get(guard)?.message.as_ref()).filter(|_| says_it)
     }

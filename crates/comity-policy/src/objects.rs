@@ -123,6 +123,9 @@ impl<T: Value> Value for Option<T> {
     }
 }
 
+/// Reads one field of an object.
+pub(crate) type Read = fn(&Arc<Context>) -> Result<Dynamic, Failure>;
+
 macro_rules! objects {
     ($($object:ident $word:literal {$($field:ident: $gives:expr, $help:literal, |$facts:ident| $value:expr;)*})*) => {
         $(#[derive(Clone)]
@@ -144,6 +147,17 @@ macro_rules! objects {
             engine.register_type_with_name::<Names>("a set of names");
             engine.register_type_with_name::<Moment>("a time");
             engine.register_type_with_name::<Span>("a length of time");
+        }
+
+        /// How a field is read of an object, if there is one of that name.
+        pub(crate) fn read_of(object: &str, field: &str) -> Option<Read> {
+            match (object, field) {
+                $($(($word, stringify!($field)) => Some(|context| {
+                    let $facts = context;
+                    $value.give(concat!($word, ".", stringify!($field)))
+                }),)*)*
+                _ => None,
+            }
         }
     };
 }

@@ -6,7 +6,6 @@ use crate::{
     Bundle, Diagnostic, Flow, Limits, check,
     evaluate::{Machine, Rule},
     languages::{Translation, best},
-    run::Origin,
     settings::Settings,
     template,
     text::{self, Folded},
@@ -183,11 +182,11 @@ impl Policy {
 
 impl RuleSummary {
     fn of(rule: &Rule) -> Self {
-        let origin = Origin::clone(&rule.origin);
+        let Rule { origin, .. } = rule;
         Self {
-            id: origin.id,
-            because: origin.because,
-            article: origin.article,
+            id: origin.id.to_string(),
+            because: origin.because.to_string(),
+            article: origin.article.as_deref().map(str::to_owned),
             is_public: rule.is_public,
             file: rule.file.clone(),
             line: rule.line,

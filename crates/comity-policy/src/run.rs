@@ -39,9 +39,9 @@ pub(crate) struct Lists {
 /// The rule or guard being worked out; what it plans carries this.
 #[derive(Clone, Default)]
 pub(crate) struct Origin {
-    pub id: String,
-    pub because: String,
-    pub article: Option<String>,
+    pub id: Arc<str>,
+    pub because: Arc<str>,
+    pub article: Option<Arc<str>>,
 }
 
 /// A value that was asked for and is not known.
@@ -276,8 +276,9 @@ pub(crate) fn plan(effect: Effect) -> Result<(), Failure> {
     };
     fits(written)?;
     let (count, limit) = with(|run| {
-        let Origin { id, because, article } = Origin::clone(&run.origin);
-        run.planned.push(Planned { effect, rule: id, article, because });
+        let Origin { id, because, article } = run.origin.as_ref();
+        let (rule, because, article) = (id.to_string(), because.to_string(), article.as_deref().map(str::to_owned));
+        run.planned.push(Planned { effect, rule, article, because });
         (run.planned.len(), run.most_effects)
     })?;
     if count > limit { Err(refused(format!("It asks for more than {limit} effects."))) } else { Ok(()) }
@@ -308,9 +309,10 @@ pub(crate) fn take_planned() -> Vec<Planned> {
 pub(crate) fn verdict(action: GuardAction, message: &str) -> Result<(), Failure> {
     fits(message)?;
     let (count, limit) = with(|run| {
-        let Origin { id, because, article } = Origin::clone(&run.origin);
+        let Origin { id, because, article } = run.origin.as_ref();
+        let (guard, because, article) = (id.to_string(), because.to_string(), article.as_deref().map(str::to_owned));
         let found = Vec::new();
-        run.verdicts.push(GuardVerdict { guard: id, because, article, action, message: message.to_owned(), found });
+        run.verdicts.push(GuardVerdict { guard, because, article, action, message: message.to_owned(), found });
         (run.verdicts.len(), run.most_effects)
     })?;
     if count > limit { Err(refused(format!("It says more than {limit} things."))) } else { Ok(()) }

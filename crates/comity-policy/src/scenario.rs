@@ -96,7 +96,7 @@ fn run(policy: &Policy, path: &str, test: &file::Test, until: Deadline) -> TestC
 }
 
 fn fired(observed: &expect::Observed) -> impl Iterator<Item = String> {
-    observed.rules.iter().filter(|rule| rule.outcome == Outcome::Fired).map(|rule| rule.rule.clone())
+    observed.rules.iter().filter(|rule| rule.outcome == Outcome::Fired).map(|rule| rule.rule.to_string())
 }
 
 fn unusable(diagnostic: &Diagnostic) -> TestCase {

@@ -7,10 +7,12 @@ mod wording;
 
 pub use wording::rule_wording;
 
+use std::sync::Arc;
+
 /// One top-level term of a condition, as written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Term {
-    pub source: String,
+    pub source: Arc<str>,
     pub line: u32,
     pub column: u32,
     /// After its last character on its first line.
@@ -57,7 +59,7 @@ pub(crate) fn terms(text: &str, lines: &Lines, start: usize) -> Vec<Term> {
         let written = &text[from..to];
         let (line, column) = lines.place(text, from);
         let end_column = column + written.lines().next().unwrap_or_default().trim_end().chars().count() as u32;
-        Term { source: written.split_whitespace().collect::<Vec<_>>().join(" "), line, column, end_column }
+        Term { source: written.split_whitespace().collect::<Vec<_>>().join(" ").into(), line, column, end_column }
     };
     spans.into_iter().map(term).collect()
 }
@@ -181,7 +183,7 @@ mod tests {
     fn sources(condition: &str) -> Vec<String> {
         let text = format!("// ü\nrule \"when x then y\" because \"b\"\nwhen {condition}\nthen {{ label(\"x\"); }}\n");
         let lines = Lines::of(&text);
-        terms(&text, &lines, lines.offset(&text, 2, 1)).into_iter().map(|term| term.source).collect()
+        terms(&text, &lines, lines.offset(&text, 2, 1)).into_iter().map(|term| term.source.to_string()).collect()
     }
 
     #[test]

@@ -31,7 +31,7 @@ fn terms_are_traced_up_to_the_first_that_is_not_yes() {
         "event.text.mentions(words(\"legal\")) && !author.is_staff && case.company_replies >= 2 && case.is_open";
     let trace = trace(condition, "My LAWYER says that fraud, fraud it is");
     assert_eq!(trace.outcome, Outcome::NotFired);
-    let sources: Vec<&str> = trace.terms.iter().map(|term| term.source.as_str()).collect();
+    let sources: Vec<&str> = trace.terms.iter().map(|term| term.source.as_ref()).collect();
     assert_eq!(sources, condition.split(" && ").collect::<Vec<_>>());
     let values: Vec<Truth> = trace.terms.iter().map(|term| term.value).collect();
     assert_eq!(values, [Truth::True, Truth::True, Truth::False, Truth::NotReached]);

@@ -256,7 +256,7 @@ fn texts_of_old_decisions_are_told_as_they_were() {
     let planned = decision.effects.pop().unwrap();
     decision.dropped = vec![Dropped { planned, reason: Refusal::Told("the case already has this label".to_owned()) }];
     // A rule that is gone by now keeps its recorded reason.
-    decision.rules[0].rule = "gone".to_owned();
+    decision.rules[0].rule = "gone".into();
     let explanation = explain(&policy, &decision, Some("de"), Audience::Staff);
     let said = told(&explanation);
     assert!(said.contains("the case already has this label") && said.contains("Legal claims need counsel"), "{said}");

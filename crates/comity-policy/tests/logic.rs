@@ -126,7 +126,7 @@ fn compiled(script: &str) -> Option<(Policy, Vec<Diagnostic>)> {
 }
 
 fn fires(evaluation: &Evaluation, rule: &str) -> bool {
-    evaluation.rules.iter().any(|trace| trace.rule == rule && trace.outcome == Outcome::Fired)
+    evaluation.rules.iter().any(|trace| *trace.rule == *rule && trace.outcome == Outcome::Fired)
 }
 
 proptest! {
@@ -142,8 +142,8 @@ proptest! {
             let named = policy.evaluate(&facts[0]).rules[0].terms.iter().position(|term| {
                 let ends = [" holds whenever", " follows from", " stands here twice", " is always so"];
                 let begins = |rest: &str| ends.iter().any(|end| rest.starts_with(end));
-                let is_plain = term.source == "true" && found.message == "This is always yes.";
-                is_plain || found.message.strip_prefix(&term.source).is_some_and(begins)
+                let is_plain = *term.source == *"true" && found.message == "This is always yes.";
+                is_plain || found.message.strip_prefix(term.source.as_ref()).is_some_and(begins)
             });
             // A term in parentheses may be taken apart; then its parts are not those that were put together here.
             let is_whole = policy.evaluate(&facts[0]).rules[0].terms.len() == terms.len();

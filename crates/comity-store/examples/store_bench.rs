@@ -279,7 +279,7 @@ impl TenRules {
             }),
         };
         let trace = |number: usize| RuleTrace {
-            rule: format!("rule {number}"),
+            rule: format!("rule {number}").into(),
             because: "a person who writes deserves an answer".into(),
             article: Some("answer".into()),
             outcome: Outcome::NotFired,

@@ -52,14 +52,14 @@ pub fn count(draft: &Policy, events: &[Arc<KeptEvent>], most: usize, stop: &Canc
 /// Rules that could not be worked out, with what they lacked.
 fn lacking(evaluation: &Evaluation) -> impl Iterator<Item = (&str, &str)> {
     let unknown = evaluation.rules.iter().filter(|rule| rule.outcome == Outcome::Unknown);
-    unknown.map(|rule| (rule.rule.as_str(), fact(rule)))
+    unknown.map(|rule| (rule.rule.as_ref(), fact(rule)))
 }
 
 /// The fact that the note names; without one, the term.
 fn fact(rule: &RuleTrace) -> &str {
     let term = rule.terms.iter().find(|term| term.value == Truth::Unknown);
     let note = term.and_then(|term| term.note.as_deref()).and_then(|note| note.strip_suffix(" is not known"));
-    note.or_else(|| term.map(|term| term.source.as_str())).unwrap_or_default()
+    note.or_else(|| term.map(|term| term.source.as_ref())).unwrap_or_default()
 }
 
 #[cfg(test)]

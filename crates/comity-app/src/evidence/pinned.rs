@@ -57,10 +57,10 @@ fn marks(draft: &Policy, decisions: &[Decision], now: Timestamp) -> Vec<Mark> {
     let places: HashMap<String, (String, u32)> =
         draft.rules().into_iter().map(|rule| (rule.id, (rule.file, rule.line))).collect();
     let mark = |trace: RuleTrace| {
-        let (file, line) = places.get(&trace.rule)?.clone();
+        let (file, line) = places.get(trace.rule.as_ref())?.clone();
         let stopped = trace.terms.into_iter().find(|term| matches!(term.value, Truth::False | Truth::Unknown));
         Some(Mark {
-            rule: trace.rule,
+            rule: trace.rule.to_string(),
             file,
             line,
             outcome: trace.outcome,

@@ -127,7 +127,7 @@ impl RuleCount {
         self.events += 1;
         let day = self.zone.to_datetime(record.decided_at).date();
         let counts = self.days.entry(day).or_insert(DayCount { day, fired: 0, unknown: 0, dropped: 0 });
-        let outcome = record.rules.iter().find(|rule| rule.rule == self.rule).map(|rule| rule.outcome);
+        let outcome = record.rules.iter().find(|rule| *rule.rule == *self.rule).map(|rule| rule.outcome);
         counts.fired += u64::from(outcome == Some(Outcome::Fired));
         counts.unknown += u64::from(outcome == Some(Outcome::Unknown));
         counts.dropped += u64::from(record.dropped.iter().any(|dropped| dropped.planned.rule == self.rule));

@@ -19,7 +19,7 @@ fn wanted(rules: &[(&str, Outcome)], effects: &[(&str, Effect)]) -> Wanted {
         article: None,
         because: format!("because of {rule}"),
     };
-    let outcome = |(rule, outcome): &(&str, Outcome)| RuleOutcome { rule: (*rule).to_owned(), outcome: *outcome };
+    let outcome = |(rule, outcome): &(&str, Outcome)| RuleOutcome { rule: (*rule).into(), outcome: *outcome };
     Wanted {
         effects: effects.iter().map(planned).collect(),
         rules: rules.iter().map(outcome).collect(),

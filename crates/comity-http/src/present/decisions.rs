@@ -107,9 +107,9 @@ impl From<&Event> for EventView {
 impl From<RuleTrace> for dto::RuleTrace {
     fn from(trace: RuleTrace) -> Self {
         Self {
-            rule: trace.rule,
-            because: trace.because,
-            article: trace.article,
+            rule: trace.rule.to_string(),
+            because: trace.because.to_string(),
+            article: trace.article.as_deref().map(str::to_owned),
             outcome: trace.outcome.into(),
             terms: trace.terms.into_iter().map(Into::into).collect(),
         }
@@ -118,7 +118,7 @@ impl From<RuleTrace> for dto::RuleTrace {
 
 impl From<TermTrace> for dto::TermTrace {
     fn from(term: TermTrace) -> Self {
-        Self { source: term.source, line: term.line, value: term.value.into(), note: term.note }
+        Self { source: term.source.to_string(), line: term.line, value: term.value.into(), note: term.note }
     }
 }
 

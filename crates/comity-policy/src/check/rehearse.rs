@@ -33,7 +33,7 @@ pub(super) fn check(policy: &Policy, settings: &str, guards: &[Written], found: 
             .collect();
         let id = &guard.origin.id;
         let is_all = stopped.len() > 1 && stopped.len() == policy.templates().len();
-        let at = guards.iter().find(|written| written.text == *id).map(|written| &written.at);
+        let at = guards.iter().find(|written| *written.text == **id).map(|written| &written.at);
         if let (true, Some(at), Some((_, first))) = (is_all, at, stopped.first()) {
             let who = if stopped.iter().all(|(_, stopped)| stopped.by_hand) { "" } else { " that a rule sends" };
             let message = format!("This guard stops every template{who}, whatever the case: {}", first.verdict.message);

@@ -60,6 +60,7 @@ pub(super) fn broken(guard: &Rule, failure: &str) -> GuardVerdict {
 }
 
 fn verdict(guard: &Rule, action: GuardAction, message: String) -> GuardVerdict {
-    let Origin { id, because, article } = Origin::clone(&guard.origin);
-    GuardVerdict { guard: id, because, article, action, message, found: Vec::new() }
+    let Origin { id, because, article } = guard.origin.as_ref();
+    let (guard, because, article) = (id.to_string(), because.to_string(), article.as_deref().map(str::to_owned));
+    GuardVerdict { guard, because, article, action, message, found: Vec::new() }
 }

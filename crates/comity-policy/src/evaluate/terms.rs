@@ -3,22 +3,27 @@
 //! A term joined by `||` is yes as soon as one side is, whichever stands first; it is unknown only when no side is yes and
 //! one is unknown.
 
+use super::{Ready, Rule};
 use crate::{
-    objects::Span,
+    objects::{Context, Span},
     run::{self, Failure, unknown_fact},
-    source::Term,
 };
 use comity_domain::decision::{TermTrace, Truth};
 use rhai::{Dynamic, EvalContext, Expr, Expression, ImmutableString};
+use std::sync::Arc;
 
 /// Works terms out up to the first that is not yes. The whole is what that one is.
-pub(super) fn trace(context: &mut EvalContext, terms: &[(Expr, Term)]) -> (Vec<TermTrace>, Result<Truth, Failure>) {
-    let mut traces = Vec::with_capacity(terms.len());
+pub(super) fn trace(
+    context: &mut EvalContext,
+    facts: &Arc<Context>,
+    rule: &Rule,
+) -> (Vec<TermTrace>, Result<Truth, Failure>) {
+    let mut traces = Vec::with_capacity(rule.terms.len());
     let mut whole = Ok(Truth::True);
-    for (expr, term) in terms {
+    for ((expr, term), ready) in rule.terms.iter().zip(&rule.ready) {
         let (value, note) = if matches!(whole, Ok(Truth::True)) {
-            let (value, note) = match truth(context, expr) {
-                Ok(value) => (Ok(value), note(context, expr, value)),
+            let (value, note) = match of_term(context, facts, expr, ready.as_ref()) {
+                Ok(value) => (Ok(value), note(context, facts, expr, ready.as_ref(), value)),
                 Err(error) => match unknown_fact(&error) {
                     Some(fact) => (Ok(Truth::Unknown), Some(not_known(fact))),
                     _ => (Err(error), Some("this could not be worked out".to_owned())),
@@ -39,9 +44,9 @@ pub(crate) const IS_NOT_KNOWN: &str = " is not known";
 pub(crate) const IT_IS: &str = "it is ";
 
 /// What a condition is, without a trace.
-pub(super) fn whole(context: &mut EvalContext, terms: &[(Expr, Term)]) -> Result<Truth, Failure> {
-    for (expr, _) in terms {
-        match truth(context, expr) {
+pub(super) fn whole(context: &mut EvalContext, facts: &Arc<Context>, rule: &Rule) -> Result<Truth, Failure> {
+    for ((expr, _), ready) in rule.terms.iter().zip(&rule.ready) {
+        match of_term(context, facts, expr, ready.as_ref()) {
             Ok(Truth::True) => {}
             Ok(other) => return Ok(other),
             Err(error) if unknown_fact(&error).is_some() => return Ok(Truth::Unknown),
@@ -53,6 +58,20 @@ pub(super) fn whole(context: &mut EvalContext, terms: &[(Expr, Term)]) -> Result
 
 pub(super) fn not_known(fact: &str) -> String {
     format!("{fact}{IS_NOT_KNOWN}")
+}
+
+/// The same as [`truth`], the short way where there is one.
+fn of_term(
+    context: &mut EvalContext,
+    facts: &Arc<Context>,
+    expr: &Expr,
+    ready: Option<&Ready>,
+) -> Result<Truth, Failure> {
+    match ready.map_or(Ok(None), |ready| ready.holds(facts))? {
+        Some(true) => Ok(Truth::True),
+        Some(false) => Ok(Truth::False),
+        None => truth(context, expr),
+    }
 }
 
 /// Yes, no, or an error, among them that a fact is not known.
@@ -88,7 +107,13 @@ pub(super) fn truth(context: &mut EvalContext, expr: &Expr) -> Result<Truth, Fai
 }
 
 /// What helps to see why: the words found, or the value that was compared.
-fn note(context: &mut EvalContext, expr: &Expr, value: Truth) -> Option<String> {
+fn note(
+    context: &mut EvalContext,
+    facts: &Arc<Context>,
+    expr: &Expr,
+    ready: Option<&Ready>,
+    value: Truth,
+) -> Option<String> {
     let found = run::take_found();
     if !found.is_empty() {
         let quoted: Vec<String> = found.iter().take(MOST_FOUND).map(|word| format!("\u{201c}{word}\u{201d}")).collect();
@@ -99,8 +124,14 @@ fn note(context: &mut EvalContext, expr: &Expr, value: Truth) -> Option<String> 
     match expr {
         Expr::FnCall(call, _) if value == Truth::False && call.is_operator_call() && call.args.len() == 2 => {
             let left = &call.args[0];
-            let actual = context.eval_expression_tree(&Expression::from(left)).ok()?;
-            if left.is_constant() { None } else { shown(&actual).map(|actual| format!("{IT_IS}{actual}")) }
+            if left.is_constant() {
+                return None;
+            }
+            let actual = match ready {
+                Some(ready) => ready.fact(facts),
+                None => context.eval_expression_tree(&Expression::from(left)),
+            };
+            shown(&actual.ok()?).map(|actual| format!("{IT_IS}{actual}"))
         }
         _ => None,
     }

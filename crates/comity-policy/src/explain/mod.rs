@@ -121,7 +121,7 @@ impl Teller<'_> {
         let done: Vec<String> =
             self.effects_of(&trace.rule).map(|planned| self.catalogue.done(&planned.effect)).collect();
         let text = self.reason(trace, &done);
-        Self::about(Kind::Fired, text, &trace.rule, trace.article.as_ref())
+        Self::about(Kind::Fired, text, &trace.rule, trace.article.as_deref())
     }
 
     fn told(&self, trace: &RuleTrace) -> Sentence {
@@ -129,7 +129,7 @@ impl Teller<'_> {
         let effects = self.effects_of(&trace.rule);
         let done: Vec<String> = effects.filter_map(|planned| self.catalogue.told(&planned.effect, owes)).collect();
         let text = self.reason(trace, &done);
-        Sentence { rule: None, ..Self::about(Kind::Fired, text, &trace.rule, trace.article.as_ref()) }
+        Sentence { rule: None, ..Self::about(Kind::Fired, text, &trace.rule, trace.article.as_deref()) }
     }
 
     /// Why a rule applied, what it serves and what it did.
@@ -176,7 +176,7 @@ impl Teller<'_> {
             let values = [("because", because.as_str()), ("effect", &effect), ("refusal", &refusal)];
             (Kind::Dropped, fill(&sentences.dropped, &values))
         };
-        Self::about(kind, text, &planned.rule, planned.article.as_ref())
+        Self::about(kind, text, &planned.rule, planned.article.as_deref())
     }
 
     fn unknown(&self, trace: &RuleTrace) -> Sentence {
@@ -184,7 +184,7 @@ impl Teller<'_> {
         let fact = term.map(|term| self.unknown_fact(term)).unwrap_or_default();
         let because = self.because(&trace.rule, &trace.because);
         let text = fill(&self.catalogue.sentences.unknown, &[("because", &because), ("fact", &fact)]);
-        Self::about(Kind::Unknown, text, &trace.rule, trace.article.as_ref())
+        Self::about(Kind::Unknown, text, &trace.rule, trace.article.as_deref())
     }
 
     fn unknown_fact(&self, term: &TermTrace) -> String {
@@ -206,7 +206,7 @@ impl Teller<'_> {
         let missing = trace.terms.get(at).map(|term| self.missing(trace, at, term)).unwrap_or_default();
         let because = self.because(&trace.rule, &trace.because);
         let text = fill(&self.catalogue.sentences.close, &[("because", &because), ("term", &missing)]);
-        Self::about(Kind::Close, text, &trace.rule, trace.article.as_ref())
+        Self::about(Kind::Close, text, &trace.rule, trace.article.as_deref())
     }
 
     /// The term that did not hold, in words, with the value that it had instead.
@@ -248,7 +248,7 @@ impl Teller<'_> {
     }
 
     fn rule(&self, id: &str) -> Option<&Rule> {
-        self.policy.rules.iter().find(|rule| rule.origin.id == id)
+        self.policy.rules.iter().find(|rule| *rule.origin.id == *id)
     }
 
     /// A reason to be put into a sentence.
@@ -260,8 +260,8 @@ impl Teller<'_> {
         Sentence { kind: Kind::Nothing, text: text.to_owned(), rule: None, article: None }
     }
 
-    fn about(kind: Kind, text: String, rule: &str, article: Option<&String>) -> Sentence {
-        Sentence { kind, text, rule: Some(rule.to_owned()), article: article.cloned() }
+    fn about(kind: Kind, text: String, rule: &str, article: Option<&str>) -> Sentence {
+        Sentence { kind, text, rule: Some(rule.to_owned()), article: article.map(str::to_owned) }
     }
 }
 

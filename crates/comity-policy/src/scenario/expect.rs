@@ -33,9 +33,9 @@ pub(super) fn step(expected: &Expected, observed: &Observed) -> Checked {
 
 /// How one rule came out over the events of a step: fired once is fired.
 fn rules(expected: &Expected, traces: &[RuleTrace]) -> Checked {
-    let has = |rule: &str, outcome| traces.iter().any(|trace| trace.rule == rule && trace.outcome == outcome);
+    let has = |rule: &str, outcome| traces.iter().any(|trace| *trace.rule == *rule && trace.outcome == outcome);
     let why = |rule: &str| {
-        let stopped = traces.iter().filter(|trace| trace.rule == rule).find_map(|trace| {
+        let stopped = traces.iter().filter(|trace| *trace.rule == *rule).find_map(|trace| {
             let term = trace.terms.iter().find(|term| term.value != comity_domain::decision::Truth::True)?;
             let note = term.note.as_ref().map(|note| format!(" ({note})")).unwrap_or_default();
             Some(format!(": {}{note}", term.source))

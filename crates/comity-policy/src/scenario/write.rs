@@ -59,7 +59,7 @@ fn otherwise(story: &CaseStory, events: &[EventId], fired: &BTreeSet<String>) ->
     let recorded: BTreeSet<&str> = decisions
         .flat_map(|decision| &decision.rules)
         .filter(|rule| rule.outcome == Outcome::Fired)
-        .map(|rule| rule.rule.as_str())
+        .map(|rule| rule.rule.as_ref())
         .collect();
     if fired.iter().map(String::as_str).eq(recorded.iter().copied()) {
         return None;

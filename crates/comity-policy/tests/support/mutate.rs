@@ -291,7 +291,10 @@ fn decides(policy: &Policy, bundle: &Bundle, facts: &Facts) {
     for never in check(bundle).iter().filter(|found| found.message.ends_with("so the rule never applies.")) {
         let rule = policy.rules().into_iter().rfind(|rule| rule.file == never.file && rule.line <= never.line);
         let fired = evaluation.rules.iter().filter(|trace| trace.outcome == Outcome::Fired);
-        assert!(fired.clone().all(|trace| Some(&trace.rule) != rule.as_ref().map(|rule| &rule.id)), "{never:?}");
+        assert!(
+            fired.clone().all(|trace| Some(trace.rule.as_ref()) != rule.as_ref().map(|rule| rule.id.as_str())),
+            "{never:?}"
+        );
     }
     let mut traced = Wanted::of(evaluation, || policy.fallback());
     traced.rules.retain(|rule| rule.outcome != Outcome::NotFired);

@@ -39,7 +39,7 @@ fn print(evaluation: &Evaluation) {
 /// The term that is not known, with what is missing.
 fn stopped(rule: &RuleTrace) -> Option<String> {
     let term = rule.terms.iter().find(|term| term.value == Truth::Unknown)?;
-    Some(term.note.as_ref().map_or(term.source.clone(), |note| format!("{}: {note}", term.source)))
+    Some(term.note.as_ref().map_or(term.source.to_string(), |note| format!("{}: {note}", term.source)))
 }
 
 const fn word(outcome: Outcome) -> &'static str {

@@ -43,7 +43,7 @@ async fn taken(db: &Db, worker: &str, now: i64) -> Option<TakenBacktest> {
 fn label(rule: &str) -> Wanted {
     let effect = Effect::Label { label: "x".to_owned() };
     let planned = Planned { effect, rule: rule.to_owned(), article: None, because: String::new() };
-    let outcome = comity_domain::compare::RuleOutcome { rule: rule.to_owned(), outcome: Outcome::Fired };
+    let outcome = comity_domain::compare::RuleOutcome { rule: rule.into(), outcome: Outcome::Fired };
     Wanted { effects: vec![planned], rules: vec![outcome], failed: false }
 }
 

@@ -40,7 +40,7 @@ impl Expectations {
         let mut lines = Vec::new();
         let of = |outcome| {
             let rules = observed.rules.iter().filter(move |rule| rule.outcome == outcome);
-            unique(rules.map(|rule| rule.rule.clone()))
+            unique(rules.map(|rule| rule.rule.to_string()))
         };
         let fired = of(Outcome::Fired);
         let mut unknown = of(Outcome::Unknown);
