@@ -59,6 +59,8 @@ pub(crate) enum OutOf {
     Time,
 }
 
+/// How many operations go by between two looks at the clock: some tens of microseconds, and more than most decisions take.
+const OPERATIONS_PER_LOOK: u64 = 1_024;
 /// Looking at a shorter text takes no time worth asking the clock for.
 const SHORT: usize = 4 * 1_024;
 /// Texts that a script built are looked at and forgotten; each remembered one holds several times its length.
@@ -142,7 +144,7 @@ pub(crate) fn progress(_: u64) -> Option<Dynamic> {
         return Some(Dynamic::from(OutOf::Operations));
     }
     LEFT.set(left - 1);
-    (left.is_multiple_of(256) && is_late()).then(|| Dynamic::from(OutOf::Time))
+    (left.is_multiple_of(OPERATIONS_PER_LOOK) && is_late()).then(|| Dynamic::from(OutOf::Time))
 }
 
 /// Before a function of ours looks at a text. One operation for a script may be a long way through a text, so the time is

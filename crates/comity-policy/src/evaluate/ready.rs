@@ -123,7 +123,7 @@ fn fact(expr: &Expr) -> Option<Read> {
 mod tests {
     use crate::{Bundle, Policy};
     use comity_domain::facts::Facts;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     const SETTINGS: &str = "teams = { care = \"Answers\" }\n\
         calendar = { time_zone = \"UTC\", open = [{ day = \"monday\", from = \"09:00\", to = \"17:00\" }] }";
@@ -165,7 +165,8 @@ mod tests {
         let slow = compiled(TERMS.iter().map(|term| format!("({term}) == true")).collect());
         assert!(fast.rules.iter().all(|rule| rule.ready[0].is_some()));
         assert!(slow.rules.iter().all(|rule| rule.ready[0].is_none()));
-        for facts in [facts(json!(true), json!(120), json!("care")), facts(json!(null), json!(null), json!(null))] {
+        for facts in [facts(&json!(true), &json!(120), &json!("care")), facts(&json!(null), &json!(null), &json!(null))]
+        {
             let outcomes =
                 |policy: &Policy| policy.evaluate(&facts).rules.iter().map(|rule| rule.outcome).collect::<Vec<_>>();
             assert_eq!(outcomes(&fast), outcomes(&slow));
@@ -176,11 +177,11 @@ mod tests {
     fn a_comparison_that_fails_says_what_it_is() {
         let text = "charter \"c\"; rule \"r\" because \"b\" when case.consumer_posts > 3 then { label(\"x\"); }";
         let bundle = Bundle::new([("settings.toml", SETTINGS), ("rules.rhai", text)]);
-        let decided = Policy::compile(&bundle).unwrap().evaluate(&facts(json!(null), json!(null), json!(null)));
+        let decided = Policy::compile(&bundle).unwrap().evaluate(&facts(&json!(null), &json!(null), &json!(null)));
         assert_eq!(decided.rules[0].terms[0].note.as_deref(), Some("it is 2"));
     }
 
-    fn facts(known: serde_json::Value, followers: serde_json::Value, team: serde_json::Value) -> Facts {
+    fn facts(known: &Value, followers: &Value, team: &Value) -> Facts {
         let at = "2026-03-02T09:00:00Z";
         serde_json::from_value(json!({
             "now": at,

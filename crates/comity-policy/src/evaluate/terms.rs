@@ -57,7 +57,7 @@ pub(super) fn whole(context: &mut EvalContext, facts: &Arc<Context>, rule: &Rule
 }
 
 pub(super) fn not_known(fact: &str) -> String {
-    format!("{fact}{IS_NOT_KNOWN}")
+    [fact, IS_NOT_KNOWN].concat()
 }
 
 /// The same as [`truth`], the short way where there is one.
@@ -116,10 +116,7 @@ fn note(
 ) -> Option<String> {
     let found = run::take_found();
     if !found.is_empty() {
-        let quoted: Vec<String> = found.iter().take(MOST_FOUND).map(|word| format!("\u{201c}{word}\u{201d}")).collect();
-        let more =
-            if found.len() > MOST_FOUND { format!(" and {} more", found.len() - MOST_FOUND) } else { String::new() };
-        return Some(format!("found {}{more}", quoted.join(", ")));
+        return Some(listed(&found));
     }
     match expr {
         Expr::FnCall(call, _) if value == Truth::False && call.is_operator_call() && call.args.len() == 2 => {
@@ -131,7 +128,7 @@ fn note(
                 Some(ready) => ready.fact(facts),
                 None => context.eval_expression_tree(&Expression::from(left)),
             };
-            shown(&actual.ok()?).map(|actual| format!("{IT_IS}{actual}"))
+            shown(&actual.ok()?).map(|actual| [IT_IS, &actual].concat())
         }
         _ => None,
     }
@@ -140,9 +137,24 @@ fn note(
 /// How many found words a note lists.
 const MOST_FOUND: usize = 5;
 
+/// `found “fraud”, “court” and 3 more`. Put together by hand: most decisions have some.
+fn listed(found: &[String]) -> String {
+    let mut note = String::from("found ");
+    for (index, word) in found.iter().take(MOST_FOUND).enumerate() {
+        note.push_str(if index == 0 { "\u{201c}" } else { ", \u{201c}" });
+        note.push_str(word);
+        note.push('\u{201d}');
+    }
+    if let Some(more) = found.len().checked_sub(MOST_FOUND).filter(|more| *more > 0) {
+        note.extend([" and ", &more.to_string(), " more"]);
+    }
+    note
+}
+
 fn shown(value: &Dynamic) -> Option<String> {
     if let Some(text) = value.read_lock::<ImmutableString>() {
-        return Some(format!("\u{201c}{}\u{201d}", text.chars().take(40).collect::<String>()));
+        let end = text.char_indices().nth(40).map_or(text.len(), |(end, _)| end);
+        return Some(["\u{201c}", &text[..end], "\u{201d}"].concat());
     }
     if let Some(span) = value.read_lock::<Span>() {
         return Some(span.words());
