@@ -15,6 +15,7 @@ mod m0008_flows;
 mod m0009_notices;
 mod m0010_closings;
 mod m0011_rotas;
+mod m0012_timer_priority;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::{MigrationTrait, async_trait};
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_notices::Migration),
             Box::new(m0010_closings::Migration),
             Box::new(m0011_rotas::Migration),
+            Box::new(m0012_timer_priority::Migration),
         ]
     }
 }

@@ -21,11 +21,20 @@ pub struct TimerConfig {
     /// An address that is asked for every so often while timers run, so that a monitor elsewhere notices when they stop.
     pub heartbeat_url: Option<String>,
     pub heartbeat_seconds: u64,
+    /// Most timers that fire in a second. After an outage many are due at once, and what they cause has to be decided and told.
+    pub most_per_second: u32,
 }
 
 impl Default for TimerConfig {
     fn default() -> Self {
-        Self { sweep_seconds: 300, heartbeat_url: None, heartbeat_seconds: 60 }
+        Self { sweep_seconds: 300, heartbeat_url: None, heartbeat_seconds: 60, most_per_second: 2_000 }
+    }
+}
+
+impl TimerConfig {
+    /// How long to wait after so many have fired, so that no more fire in a second than may.
+    fn pause_after(&self, fired: usize) -> Duration {
+        Duration::from_secs_f64(fired as f64 / f64::from(self.most_per_second.max(1)))
     }
 }
 
@@ -42,16 +51,18 @@ pub async fn run(app: Arc<App>) {
         if taken.is_ok() {
             app.timers_ran();
         }
+        // Being woken by what was just fired must not cut the pause short.
+        let wakes = !matches!(taken, Ok(1..));
         let sleep = match taken {
             Ok(0) => app.until_next_timer().await,
-            Ok(_) => Duration::ZERO,
+            Ok(taken) => app.config.timers.pause_after(taken),
             Err(error) => {
                 tracing::error!(%error, "firing timers failed; it is tried again");
                 LONGEST_SLEEP
             }
         };
         tokio::select! {
-            () = app.wake.timers.notified() => {}
+            () = app.wake.timers.notified(), if wakes => {}
             () = tokio::time::sleep(sleep) => {}
             () = app.stop.cancelled() => {}
         }
@@ -116,5 +127,17 @@ impl App {
             [timer, flow].into_iter().flatten().min().map(|at| at.duration_since(self.clock.now()).unsigned_abs());
         // A timer that is due but whose case still has undecided events waits for those.
         wait.map_or(LONGEST_SLEEP, |wait| wait.clamp(Duration::from_millis(50), LONGEST_SLEEP))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_fire_in_a_second_as_may() {
+        let config = TimerConfig { most_per_second: 1_000, ..TimerConfig::default() };
+        assert_eq!(config.pause_after(500), Duration::from_millis(500));
+        assert_eq!(TimerConfig { most_per_second: 0, ..config }.pause_after(2), Duration::from_secs(2));
     }
 }

@@ -10,10 +10,12 @@ use crate::{
     codec::{micros, time},
     open::commit,
     sql::{Rows, execute, query},
+    timers::rank,
 };
 use comity_domain::{
     CaseId, OrganizationId, Timestamp,
     audit::{Actor, AuditEntry},
+    case::Priority,
 };
 use sea_orm::{ConnectionTrait, Value};
 use serde_json::json;
@@ -38,6 +40,7 @@ struct Drift {
     article: String,
     party: String,
     due_at: i64,
+    priority: Option<String>,
 }
 
 impl Store {
@@ -52,7 +55,7 @@ impl Store {
         let [missing, stray] = drift(&transaction, organization, now).await?;
         let mut armed = Rows::insert(
             "timers",
-            "subject, kind, generation, organization_id, case_id, article, party, due_at, fire_at",
+            "subject, kind, generation, organization_id, case_id, article, party, due_at, fire_at, priority",
             "ON CONFLICT (subject, kind, generation) DO UPDATE SET fired_at = NULL",
         );
         for one in &missing {
@@ -66,6 +69,7 @@ impl Store {
                 one.party.as_str().into(),
                 one.due_at.into(),
                 one.due_at.into(),
+                rank(one.priority.as_deref().and_then(Priority::parse).unwrap_or_default()).into(),
             ]);
         }
         armed.write(&transaction, DOING).await?;
@@ -95,12 +99,13 @@ async fn drift(
     organization: OrganizationId,
     now: Timestamp,
 ) -> Result<[Vec<Drift>; 2], StoreError> {
-    let missing = "SELECT id AS subject, case_id, article, party, due_at FROM obligations o \
+    let missing = "SELECT id AS subject, case_id, article, party, due_at, \
+                   (SELECT priority FROM cases WHERE cases.id = o.case_id) AS priority FROM obligations o \
                    WHERE organization_id = $1 AND state = 'running' AND NOT EXISTS (SELECT 1 FROM timers t \
                    WHERE t.subject = o.id AND t.kind = 'due' AND t.generation = o.due_at \
                    AND (t.fired_at IS NULL OR o.due_at > $2)) \
                    AND NOT EXISTS (SELECT 1 FROM events WHERE pending AND events.case_id = o.case_id) LIMIT $3";
-    let stray = "SELECT subject, case_id, article, party, generation AS due_at FROM timers t \
+    let stray = "SELECT subject, case_id, article, party, generation AS due_at, CAST(NULL AS text) AS priority FROM timers t \
                  WHERE organization_id = $1 AND fired_at IS NULL AND kind = 'due' AND NOT EXISTS (SELECT 1 FROM obligations o \
                  WHERE o.id = t.subject AND o.state = 'running' AND o.due_at = t.generation) LIMIT $2";
     let values: [Value; 3] = [organization.0.into(), micros(now).into(), MOST.into()];
@@ -122,6 +127,7 @@ async fn read(
             article: row.try_get("", "article")?,
             party: row.try_get("", "party")?,
             due_at: row.try_get("", "due_at")?,
+            priority: row.try_get("", "priority")?,
         })
     };
     let drift: Result<Vec<Drift>, sea_orm::DbErr> = rows.iter().map(one).collect();

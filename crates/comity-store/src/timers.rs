@@ -14,6 +14,7 @@ use crate::{
 use comity_domain::{
     CaseId, ObligationId, OrganizationId, Timestamp,
     audit::{Actor, AuditEntry},
+    case::Priority,
     event::{Event, EventKind},
 };
 use sea_orm::{ConnectionTrait, Value};
@@ -26,7 +27,8 @@ const DUE: &str = "due";
 
 impl Store {
     /// Fires what is due: each timer becomes a breach event, once. A timer whose case still has undecided events is left for
-    /// later, because one of them may settle the obligation. How many were fired.
+    /// later, because one of them may settle the obligation. When more is due than `limit`, the cases of the highest priority come
+    /// first, and of one priority what was due first. How many were fired.
     pub async fn fire_due(
         &self,
         organization: OrganizationId,
@@ -38,13 +40,7 @@ impl Store {
             return Ok(0);
         }
         let transaction = self.begin().await?;
-        let sql = format!(
-            "SELECT * FROM timers WHERE organization_id = $1 AND fired_at IS NULL AND fire_at <= $2 AND NOT EXISTS \
-             (SELECT 1 FROM events WHERE pending AND events.case_id = timers.case_id) ORDER BY fire_at LIMIT $3{}",
-            skip_locked(&transaction)
-        );
-        let values: [Value; 3] = [organization.0.into(), micros(now).into(), (limit as i64).into()];
-        let due: Vec<timer::Model> = rows(&transaction, DOING, &sql, values).await?;
+        let due = most_pressing(&transaction, organization, now, limit as usize).await?;
         let mut entries = Vec::with_capacity(due.len());
         let mut events = Rows::insert(
             "events",
@@ -95,6 +91,37 @@ impl Store {
     }
 }
 
+/// Asked for one priority after the other, because then an index gives what is wanted however much is due.
+async fn most_pressing(
+    db: &impl ConnectionTrait,
+    organization: OrganizationId,
+    now: Timestamp,
+    limit: usize,
+) -> Result<Vec<timer::Model>, StoreError> {
+    let sql = format!(
+        "SELECT * FROM timers WHERE organization_id = $1 AND priority = $2 AND fired_at IS NULL AND fire_at <= $3 \
+         AND NOT EXISTS (SELECT 1 FROM events WHERE pending AND events.case_id = timers.case_id) \
+         ORDER BY fire_at LIMIT $4{}",
+        skip_locked(db)
+    );
+    let mut due: Vec<timer::Model> = Vec::new();
+    for priority in Priority::ALL.into_iter().rev() {
+        let left = limit - due.len();
+        if left == 0 {
+            break;
+        }
+        let values: [Value; 4] =
+            [organization.0.into(), rank(priority).into(), micros(now).into(), (left as i64).into()];
+        due.extend(rows::<timer::Model>(db, DOING, &sql, values).await?);
+    }
+    Ok(due)
+}
+
+/// How a priority is written beside a timer.
+pub fn rank(priority: Priority) -> i64 {
+    Priority::ALL.iter().position(|one| *one == priority).unwrap_or_default() as i64
+}
+
 fn fired_rows() -> Rows {
     Rows::update(
         "UPDATE timers SET fired_at = v.column4",
@@ -115,8 +142,9 @@ pub async fn arm(
         found.iter().map(|timer| ((timer.subject, timer.generation), timer)).collect();
     let mut armed = Rows::insert(
         "timers",
-        "subject, kind, generation, organization_id, case_id, article, party, due_at, fire_at",
-        "ON CONFLICT (subject, kind, generation) DO UPDATE SET case_id = excluded.case_id, fire_at = excluded.fire_at",
+        "subject, kind, generation, organization_id, case_id, article, party, due_at, fire_at, priority",
+        "ON CONFLICT (subject, kind, generation) DO UPDATE SET case_id = excluded.case_id, fire_at = excluded.fire_at, \
+         priority = excluded.priority",
     );
     let mut wanted = HashSet::new();
     for CaseCommit { case, alarms, .. } in commits {
@@ -125,7 +153,9 @@ pub async fn arm(
             // The due time counts the generations: when it moves, the timer is another one.
             let key = (obligation.id.0, due_at);
             wanted.insert(key);
-            if present.get(&key).is_some_and(|timer| timer.fire_at == fire_at || timer.fired_at.is_some()) {
+            let priority = rank(case.priority);
+            let as_wanted = |timer: &&timer::Model| timer.fire_at == fire_at && timer.priority == priority;
+            if present.get(&key).is_some_and(|timer| as_wanted(timer) || timer.fired_at.is_some()) {
                 continue;
             }
             armed.push([
@@ -138,6 +168,7 @@ pub async fn arm(
                 obligation.party.as_str().into(),
                 due_at.into(),
                 fire_at.into(),
+                priority.into(),
             ]);
         }
     }

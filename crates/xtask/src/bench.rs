@@ -22,7 +22,7 @@ pub struct Options {
     name: Option<String>,
 }
 
-const NAMES: [&str; 4] = ["policy", "plugins", "store", "load"];
+const NAMES: [&str; 5] = ["policy", "clocks", "plugins", "store", "load"];
 
 struct Benchmark {
     name: &'static str,
@@ -32,12 +32,13 @@ struct Benchmark {
     has_peers: bool,
 }
 
-const BENCHMARKS: [Benchmark; 4] = [
+const BENCHMARKS: [Benchmark; 5] = [
     Benchmark {
         name: "policy",
         examples: &[("comity-policy", "policy_bench"), ("comity-app", "shadow_bench"), ("comity-e2e", "tryout")],
         has_peers: true,
     },
+    Benchmark { name: "clocks", examples: &[("comity-store", "clock_bench")], has_peers: false },
     Benchmark { name: "plugins", examples: &[("comity-plugin-host", "plugin_bench")], has_peers: false },
     Benchmark { name: "store", examples: &[("comity-store", "store_bench")], has_peers: false },
     Benchmark { name: "load", examples: &[("comity-e2e", "load")], has_peers: false },

@@ -18,6 +18,8 @@ pub struct Model {
     pub due_at: i64,
     pub fire_at: i64,
     pub fired_at: Option<i64>,
+    /// That of the case, the highest number first.
+    pub priority: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

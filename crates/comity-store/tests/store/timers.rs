@@ -1,7 +1,7 @@
 //! A due time becomes one breach event.
 
 use crate::support::{at, on_both, post, reply};
-use comity_domain::{event::EventKind, ledger::State};
+use comity_domain::{case::Priority, event::EventKind, ledger::State};
 use comity_store::{AuditFilter, Swept};
 
 const DUE: i64 = 4 * 3_600;
@@ -27,6 +27,37 @@ on_both! {
         assert_eq!(db.case_counts(db.organization, None).await.unwrap().overdue, 1);
         assert_eq!(db.fire_due(db.organization, at(DUE + 20), 10).await.unwrap(), 0);
         assert!(db.waiting().await.is_empty());
+    }
+
+    async fn what_presses_most_fires_first_when_much_is_due(db: Db) {
+        let calm = db.case_of(vec![post("a", "ada", 0, "My bag?")]).await;
+        let pressing = db.case_of(vec![post("b", "ben", 60, "My bag too?")]).await;
+        db.decide(at(61)).await;
+        let fires = async || {
+            assert_eq!(db.fire_due(db.organization, at(DUE + 100), 1).await.unwrap(), 1);
+            let waiting = db.waiting().await;
+            waiting.iter().map(|waiting| waiting.snapshot.case.id).collect::<Vec<_>>()
+        };
+        // Raised after its timer was armed.
+        db.change(pressing, |commit| commit.case.priority = Priority::Urgent).await;
+        assert_eq!(fires().await, [pressing]);
+        db.decide(at(DUE + 101)).await;
+        assert_eq!(fires().await, [calm]);
+        // One that is armed again by the sweep keeps its place.
+        let third = db.case_of(vec![post("c", "cy", 120, "And mine?")]).await;
+        let fourth = db.case_of(vec![post("d", "dan", 180, "And mine!")]).await;
+        db.decide(at(DUE + 102)).await;
+        db.change(fourth, |commit| {
+            commit.case.priority = Priority::High;
+            commit.alarms.clear();
+        }).await;
+        db.sweep_timers(db.organization, at(DUE + 103)).await.unwrap();
+        let late = at(DUE + 400);
+        assert_eq!(db.fire_due(db.organization, late, 1).await.unwrap(), 1);
+        assert_eq!(db.waiting().await[0].snapshot.case.id, fourth);
+        db.decide(late).await;
+        assert_eq!(db.fire_due(db.organization, late, 1).await.unwrap(), 1);
+        assert_eq!(db.waiting().await[0].snapshot.case.id, third);
     }
 
     async fn an_answer_disarms_the_timer(db: Db) {
