@@ -182,11 +182,11 @@ impl Policy {
 
 impl RuleSummary {
     fn of(rule: &Rule) -> Self {
-        let Rule { origin, .. } = rule;
+        let (id, because, article) = rule.origin.written();
         Self {
-            id: origin.id.to_string(),
-            because: origin.because.to_string(),
-            article: origin.article.as_deref().map(str::to_owned),
+            id,
+            because,
+            article,
             is_public: rule.is_public,
             file: rule.file.clone(),
             line: rule.line,

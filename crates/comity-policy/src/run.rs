@@ -44,6 +44,13 @@ pub(crate) struct Origin {
     pub article: Option<Arc<str>>,
 }
 
+impl Origin {
+    /// Its id, reason and article, for what is kept longer than the policy.
+    pub(crate) fn written(&self) -> (String, String, Option<String>) {
+        (self.id.to_string(), self.because.to_string(), self.article.as_deref().map(str::to_owned))
+    }
+}
+
 /// A value that was asked for and is not known.
 #[derive(Clone, Debug)]
 pub(crate) struct UnknownFact(pub &'static str);
@@ -278,8 +285,7 @@ pub(crate) fn plan(effect: Effect) -> Result<(), Failure> {
     };
     fits(written)?;
     let (count, limit) = with(|run| {
-        let Origin { id, because, article } = run.origin.as_ref();
-        let (rule, because, article) = (id.to_string(), because.to_string(), article.as_deref().map(str::to_owned));
+        let (rule, because, article) = run.origin.written();
         run.planned.push(Planned { effect, rule, article, because });
         (run.planned.len(), run.most_effects)
     })?;
@@ -311,8 +317,7 @@ pub(crate) fn take_planned() -> Vec<Planned> {
 pub(crate) fn verdict(action: GuardAction, message: &str) -> Result<(), Failure> {
     fits(message)?;
     let (count, limit) = with(|run| {
-        let Origin { id, because, article } = run.origin.as_ref();
-        let (guard, because, article) = (id.to_string(), because.to_string(), article.as_deref().map(str::to_owned));
+        let (guard, because, article) = run.origin.written();
         let found = Vec::new();
         run.verdicts.push(GuardVerdict { guard, because, article, action, message: message.to_owned(), found });
         (run.verdicts.len(), run.most_effects)

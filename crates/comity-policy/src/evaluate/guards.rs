@@ -1,7 +1,7 @@
 //! Guards: what is said of a reply before it leaves.
 
 use super::{Rule, failure, terms};
-use crate::run::{self, Failure, Origin, unknown_fact};
+use crate::run::{self, Failure, unknown_fact};
 use comity_domain::{
     decision::{GuardAction, GuardVerdict, Truth},
     facts::ReplyFacts,
@@ -60,7 +60,6 @@ pub(super) fn broken(guard: &Rule, failure: &str) -> GuardVerdict {
 }
 
 fn verdict(guard: &Rule, action: GuardAction, message: String) -> GuardVerdict {
-    let Origin { id, because, article } = guard.origin.as_ref();
-    let (guard, because, article) = (id.to_string(), because.to_string(), article.as_deref().map(str::to_owned));
+    let (guard, because, article) = guard.origin.written();
     GuardVerdict { guard, because, article, action, message, found: Vec::new() }
 }
