@@ -16,6 +16,7 @@ mod m0009_notices;
 mod m0010_closings;
 mod m0011_rotas;
 mod m0012_timer_priority;
+mod m0013_case_page;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::{MigrationTrait, async_trait};
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_closings::Migration),
             Box::new(m0011_rotas::Migration),
             Box::new(m0012_timer_priority::Migration),
+            Box::new(m0013_case_page::Migration),
         ]
     }
 }

@@ -42,6 +42,7 @@ pub struct App {
     pub connections: Connections,
     pub(crate) evidence: crate::evidence::State,
     pub(crate) attempts: SignInAttempts,
+    pub(crate) page_limits: crate::case_page::Limits,
     pub(crate) promises: crate::promises::Counted,
     pub(crate) mailer: Option<Arc<dyn Mailer>>,
     /// When timers were last looked at, in seconds since 1970.
@@ -76,6 +77,7 @@ impl App {
         let (log_queue, lines) = mpsc::channel(connections::log::QUEUE);
         let app = Arc::new(Self {
             attempts: SignInAttempts::new(&config.accounts),
+            page_limits: crate::case_page::Limits::new(&config.case_page),
             promises: crate::promises::Counted::default(),
             store,
             clock,

@@ -17,6 +17,7 @@ pub struct Config {
     pub backtest: BacktestConfig,
     pub notify: crate::notify::NotifyConfig,
     pub timers: crate::timers::TimerConfig,
+    pub case_page: crate::case_page::CasePageConfig,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -112,6 +113,7 @@ impl Default for Config {
             backtest: BacktestConfig::default(),
             notify: crate::notify::NotifyConfig::default(),
             timers: crate::timers::TimerConfig::default(),
+            case_page: crate::case_page::CasePageConfig::default(),
         }
     }
 }

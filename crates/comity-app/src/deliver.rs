@@ -124,8 +124,13 @@ impl App {
 
     async fn send(&self, runtime: &Runtime, delivery: &Delivery, left: &mut Vec<Leftovers>) -> Attempt {
         let attempt = u32::try_from(delivery.attempts).unwrap_or(1);
+        let text = match self.with_case_link(delivery).await {
+            Ok(text) => text,
+            Err(error) => return self.put_off(delivery, false, error.to_string()),
+        };
         let context = runtime.context(self.clock.now());
-        let mut output = runtime.plugin.send(context, reply(delivery), delivery.idempotency_key.clone(), attempt).await;
+        let mut output =
+            runtime.plugin.send(context, reply(delivery, text), delivery.idempotency_key.clone(), attempt).await;
         self.absorb(runtime, &mut output, left);
         match output {
             Ok(CallOutput { result: Ok(receipt), .. }) => sent(receipt),
@@ -143,8 +148,12 @@ impl App {
         if !runtime.plugin.can(Capability::Actions) {
             return Some(Attempt::Refused { error: CANNOT_ASK.into() });
         }
+        let text = match self.with_case_link(delivery).await {
+            Ok(text) => text,
+            Err(error) => return Some(self.put_off(delivery, true, error.to_string())),
+        };
         let context = runtime.context(self.clock.now());
-        let mut output = runtime.plugin.lookup(context, reply(delivery), delivery.idempotency_key.clone()).await;
+        let mut output = runtime.plugin.lookup(context, reply(delivery, text), delivery.idempotency_key.clone()).await;
         self.absorb(runtime, &mut output, left);
         match output {
             Ok(CallOutput { result: Ok(found), .. }) => found.map(sent),
@@ -195,9 +204,9 @@ impl App {
     }
 }
 
-fn reply(delivery: &Delivery) -> Reply {
+fn reply(delivery: &Delivery, text: String) -> Reply {
     Reply {
-        text: delivery.text.clone(),
+        text,
         parent: delivery.in_reply_to.clone(),
         root: delivery.root.clone().or_else(|| delivery.in_reply_to.clone()),
         conversation: None,

@@ -29,7 +29,8 @@ impl IngestQueue {
 
 impl App {
     /// Returns once the events are committed.
-    pub async fn ingest(&self, batch: IngestBatch) -> Result<IngestOutcome, AppError> {
+    pub async fn ingest(&self, mut batch: IngestBatch) -> Result<IngestOutcome, AppError> {
+        batch.events.iter_mut().for_each(|event| self.mask_case_links(event));
         let (answer, committed) = oneshot::channel();
         let stopped = || AppError::internal("the server is stopping; send it again");
         self.ingest_queue.0.send(Queued { batch, answer }).await.map_err(|_| stopped())?;

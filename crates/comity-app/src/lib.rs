@@ -7,6 +7,7 @@
 
 pub mod accounts;
 pub mod backtests;
+pub mod case_page;
 pub mod cases;
 pub mod changes;
 pub mod charter;

@@ -19,8 +19,17 @@ pub struct AuditEntry {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Actor {
-    User { user: UserId },
-    Rule { rule: String, policy_version: String },
-    Connection { connection: crate::ConnectionId },
+    User {
+        user: UserId,
+    },
+    Rule {
+        rule: String,
+        policy_version: String,
+    },
+    Connection {
+        connection: crate::ConnectionId,
+    },
+    /// The person whom the case is with, on its private page.
+    Consumer,
     System,
 }

@@ -1,6 +1,11 @@
 //! One matter between the organization and a contact.
 
-use crate::{CaseId, ConnectionId, ContactId, OrganizationId, UserId, flow::Ending, ledger::Moment};
+use crate::{
+    CaseId, ConnectionId, ContactId, OrganizationId, UserId,
+    flow::Ending,
+    ledger::Moment,
+    outcome::{Ask, Attestation, Request},
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -39,6 +44,12 @@ pub struct Case {
     pub questions: Vec<Question>,
     /// What moved the ledger besides posts: waivers, closings, explicit starts.
     pub moments: Vec<Moment>,
+    /// What the sides said of whether it is solved.
+    #[serde(default)]
+    pub attestations: Vec<Attestation>,
+    /// What the person concerned asked for.
+    #[serde(default)]
+    pub requests: Vec<Request>,
     pub opened_at: Timestamp,
     pub updated_at: Timestamp,
     /// Counts up with every change; a commit against an older one is refused.
@@ -122,10 +133,17 @@ impl Case {
             draft: None,
             questions: Vec::new(),
             moments: Vec::new(),
+            attestations: Vec::new(),
+            requests: Vec::new(),
             opened_at: at,
             updated_at: at,
             version: 0,
         }
+    }
+
+    /// What was asked for and nobody has answered.
+    pub fn open_requests(&self, ask: Ask) -> impl Iterator<Item = &Request> {
+        self.requests.iter().filter(move |request| request.ask == ask && request.answer.is_none())
     }
 
     /// Ends the flows that are at work.

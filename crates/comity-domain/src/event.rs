@@ -1,6 +1,6 @@
 //! What happened to a case: the only thing that makes policy decide.
 
-use crate::{CaseId, DeliveryId, EventId, ObligationId, Party, PostId, ledger::Obligation};
+use crate::{CaseId, DeliveryId, EventId, ObligationId, Party, PostId, UserId, ledger::Obligation, outcome::Ask};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +46,24 @@ pub enum EventKind {
     Joined {
         case: CaseId,
     },
+    /// A side says whether the matter is solved.
+    Attested {
+        party: Party,
+        solved: bool,
+        by: Option<UserId>,
+    },
+    /// The person concerned asks for something that somebody has to grant or refuse.
+    Asked {
+        ask: Ask,
+        post: Option<PostId>,
+    },
+    /// Somebody has granted or refused what was asked for.
+    Answered {
+        request: EventId,
+        granted: bool,
+        text: String,
+        by: UserId,
+    },
 }
 
 impl Event {
@@ -81,10 +99,30 @@ impl EventKind {
             Self::Breach { .. } => "breach",
             Self::DeliveryFailed { .. } => "delivery_failed",
             Self::Joined { .. } => "joined",
+            Self::Attested { solved: true, .. } => "solved",
+            Self::Attested { solved: false, .. } => "not_solved",
+            Self::Asked { ask: Ask::Appeal, .. } => "appeal",
+            Self::Asked { ask: Ask::Correction, .. } => "correction_request",
+            Self::Asked { ask: Ask::Erasure, .. } => "erasure_request",
+            Self::Answered { .. } => "request_answered",
         }
     }
 
     /// Every word `event.kind` can be, for the checker.
-    pub const NAMES: [&'static str; 8] =
-        ["post", "post_edited", "post_deleted", "account_erased", "reaction", "breach", "delivery_failed", "joined"];
+    pub const NAMES: [&'static str; 14] = [
+        "post",
+        "post_edited",
+        "post_deleted",
+        "account_erased",
+        "reaction",
+        "breach",
+        "delivery_failed",
+        "joined",
+        "solved",
+        "not_solved",
+        "appeal",
+        "correction_request",
+        "erasure_request",
+        "request_answered",
+    ];
 }

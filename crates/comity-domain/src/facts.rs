@@ -56,6 +56,14 @@ pub struct CaseFacts {
     /// Replies by the organization since the consumer last wrote.
     pub unanswered_replies: i64,
     pub has_draft: bool,
+    /// What each side said last of whether it is solved.
+    #[serde(default)]
+    pub they_say_solved: Option<bool>,
+    #[serde(default)]
+    pub we_say_solved: Option<bool>,
+    /// Appeals that nobody has answered yet.
+    #[serde(default)]
+    pub open_appeals: i64,
     /// Flows started so far.
     pub escalations: BTreeSet<String>,
     pub closed_reason: Option<String>,

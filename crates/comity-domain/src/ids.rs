@@ -51,6 +51,8 @@ id! {
     /// A person on a platform.
     ContactId,
     CaseId,
+    /// A link to the private page of a case.
+    CaseLinkId,
     PostId,
     EventId,
     ObligationId,

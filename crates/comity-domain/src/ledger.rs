@@ -92,6 +92,11 @@ pub enum Move {
         article: String,
     },
     Close,
+    /// A side says whether the matter is solved. It counts as a word of that side, though nobody owes an answer to a yes.
+    Attest {
+        party: Party,
+        solved: bool,
+    },
     /// The matter goes on: what the last close ended runs again from when it first began.
     Reopen,
 }
@@ -238,7 +243,13 @@ impl Step<'_> {
     }
 
     fn gives(&self, signal: Signal) -> bool {
-        let Self::Post(post) = self else { return false };
+        let post = match self {
+            Self::Post(post) => post,
+            Self::Other(Moment { what: Move::Attest { party, .. }, .. }) => {
+                return signal == Signal::ConsumerPost && *party == Party::Consumer;
+            }
+            Self::Other(_) => return false,
+        };
         match signal {
             Signal::ConsumerPost => post.party == Party::Consumer,
             Signal::CompanyReply => post.party == Party::Company,
@@ -248,7 +259,11 @@ impl Step<'_> {
     }
 
     fn starts(&self, article: &str, from: Signal) -> bool {
-        self.gives(from) || matches!(self, Self::Other(Moment { what: Move::Start { article: a }, .. }) if a == article)
+        match self {
+            Self::Other(Moment { what: Move::Start { article: a }, .. }) => a == article,
+            Self::Other(Moment { what: Move::Attest { solved: true, .. }, .. }) => false,
+            _ => self.gives(from),
+        }
     }
 
     fn settles(&self, article: &str, until: Signal) -> bool {
@@ -257,6 +272,7 @@ impl Step<'_> {
             Self::Other(moment) => match &moment.what {
                 Move::Meet { article: a } | Move::Waive { article: a } => a == article,
                 Move::Close => true,
+                Move::Attest { .. } => self.gives(until),
                 Move::Start { .. } | Move::Reopen => false,
             },
         }

@@ -6,7 +6,7 @@
 //!
 //! Reading order: [`post`] and [`event`] (what arrives), [`case`] (what it becomes), [`charter`], [`calendar`]
 //! and [`ledger`] (who owes what by when), [`flow`] (who is told until somebody takes it up) with [`rota`] (who is on call) and [`notify`] (how they want to be), [`facts`], [`surge`], [`effect`], [`refusal`] and [`decision`] (what policy sees
-//! and wants), [`step`] (one event applied to one case), [`story`] (one after the other), [`compare`] (two versions over the
+//! and wants), [`step`] (one event applied to one case), [`story`] (one after the other), [`outcome`] (whether it is solved, and what else is asked for), [`compare`] (two versions over the
 //! same facts), [`delivery`] (what leaves), [`life`] (a policy version from its proposal to its end) and [`quota`] (how much it
 //! allows itself), [`audit`] (what is kept).
 
@@ -26,6 +26,7 @@ pub mod inbound;
 pub mod ledger;
 pub mod life;
 pub mod notify;
+pub mod outcome;
 pub mod party;
 pub mod post;
 pub mod promises;

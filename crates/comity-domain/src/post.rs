@@ -63,6 +63,31 @@ pub struct Contact {
     pub customer_since: Option<Timestamp>,
 }
 
+/// What stands in a text for the link to the private page of the case, which is made when the text leaves.
+pub const CASE_PAGE: &str = "{case_page}";
+/// How the id of a post begins that was written on the private page of its case: the platform does not know it.
+const ON_THE_PAGE: &str = "case-page:";
+
+/// The id of a post that is written on the private page of its case.
+#[must_use]
+pub fn id_on_the_page(once: &str) -> String {
+    format!("{ON_THE_PAGE}{once}")
+}
+
+impl Post {
+    /// Whether it was written on the private page of its case.
+    #[must_use]
+    pub fn is_on_the_page(&self) -> bool {
+        self.external_id.starts_with(ON_THE_PAGE)
+    }
+
+    /// The post that a reply to this one answers on the platform: to one on the private page, the one that the page goes on from.
+    #[must_use]
+    pub fn answered_on_platform(&self) -> Option<&str> {
+        if self.is_on_the_page() { self.in_reply_to.as_deref() } else { Some(&self.external_id) }
+    }
+}
+
 /// Question marks: everybody's, wide, Arabic, Greek, Armenian, Ethiopic, and those that are doubled or drawn.
 const QUESTION_MARKS: [char; 13] = ['?', '？', '؟', '\u{37e}', '՞', '፧', '⁇', '⁈', '⁉', '‽', '⸮', '❓', '❔'];
 

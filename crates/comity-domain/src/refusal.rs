@@ -50,6 +50,8 @@ pub enum Refusal {
         /// What the guard says of it.
         message: String,
     },
+    /// It has the link to the private page and everybody could read it; a person has it as a draft.
+    LinkInPublic,
     /// So much was done of it in a while that no more is.
     QuotaUsedUp {
         of: Limited,

@@ -18,7 +18,8 @@ use crate::{
     facts::{AuthorFacts, CaseFacts, CharterFacts, EventFacts, Facts, ReplyFacts},
     flow::{self, Ending, Flow},
     ledger::{self, Moment, Move, Obligation, PostMoment, State},
-    post::{Contact, Post, Visibility},
+    outcome::{self, Answer, Ask, Attestation, Request},
+    post::{CASE_PAGE, Contact, Post, Visibility},
     promises::Promises,
     quota::{Quotas, Used},
     reduce::reduce,
@@ -158,6 +159,7 @@ pub fn step(
         let at = closed_at.map_or(now, |closed_at| now.max(closed_at));
         case.moments.push(Moment { at, what: Move::Reopen });
     }
+    happened(&mut case, event);
     let before = ledger(policy, &case, snapshot, now)?;
     let facts = facts(policy, &case, snapshot, &before, event, post);
     let evaluation = policy.evaluate(&facts);
@@ -244,9 +246,36 @@ pub fn recount(policy: &dyn Policy, snapshot: &Snapshot, now: Timestamp) -> Resu
     Ok(obligations)
 }
 
-/// A consumer who writes again has not finished: the case opens.
+/// A consumer who writes again, says that it is not solved or appeals has not finished: the case opens.
 fn reopens(case: &Case, kind: &EventKind) -> bool {
-    case.status == Status::Closed && matches!(kind, EventKind::Post { party: Party::Consumer, .. })
+    let goes_on = matches!(
+        kind,
+        EventKind::Post { party: Party::Consumer, .. }
+            | EventKind::Attested { party: Party::Consumer, solved: false, .. }
+            | EventKind::Asked { ask: Ask::Appeal, .. }
+    );
+    case.status == Status::Closed && goes_on
+}
+
+/// What an event itself says of the case, whatever policy makes of it.
+fn happened(case: &mut Case, event: &Event) {
+    match &event.kind {
+        EventKind::Attested { party, solved, by } => {
+            case.attestations.push(Attestation { party: *party, solved: *solved, at: event.at, by: *by });
+            let what = Move::Attest { party: *party, solved: *solved };
+            case.moments.push(Moment { at: event.at, what });
+        }
+        EventKind::Asked { ask, post } => {
+            case.requests.push(Request { id: event.id, ask: *ask, at: event.at, post: *post, answer: None });
+        }
+        EventKind::Answered { request, granted, text, by } => {
+            let open = case.requests.iter_mut().find(|one| one.id == *request && one.answer.is_none());
+            if let Some(open) = open {
+                open.answer = Some(Answer { at: event.at, by: *by, granted: *granted, text: text.clone() });
+            }
+        }
+        _ => {}
+    }
 }
 
 /// A breach that was recorded by its timer stays one while its obligation is open, whatever moment is decided about.
@@ -288,13 +317,17 @@ pub fn facts(
     let of = |party| posts.iter().filter(move |post| post.party == party);
     let last = |party| of(party).next_back().map(|post| post.at);
     let last_consumer = last(Party::Consumer);
-    let unanswered = of(Party::Company).filter(|post| last_consumer.is_none_or(|at| post.at > at)).count();
+    let said = |party| outcome::said(&case.attestations, party);
+    let last_word = last_consumer.max(said(Party::Consumer).map(|said| said.at));
+    let unanswered = of(Party::Company).filter(|post| last_word.is_none_or(|at| post.at > at)).count();
     let breach = match &event.kind {
         EventKind::Breach { article, party, .. } => Some((article.clone(), *party)),
         _ => None,
     };
     let party = match &event.kind {
-        EventKind::Post { party, .. } => Some(*party),
+        EventKind::Post { party, .. } | EventKind::Attested { party, .. } => Some(*party),
+        EventKind::Asked { .. } => Some(Party::Consumer),
+        EventKind::Answered { .. } => Some(Party::Company),
         _ => breach.as_ref().map(|(_, party)| *party).or_else(|| post.map(|post| post.party)),
     };
     Facts {
@@ -322,6 +355,9 @@ pub fn facts(
             consumer_posts: of(Party::Consumer).count() as i64,
             unanswered_replies: unanswered as i64,
             has_draft: case.draft.is_some(),
+            they_say_solved: said(Party::Consumer).map(|said| said.solved),
+            we_say_solved: said(Party::Company).map(|said| said.solved),
+            open_appeals: case.open_requests(Ask::Appeal).count() as i64,
             escalations: case.escalations.iter().map(|escalation| escalation.flow.clone()).collect(),
             closed_reason: case.closed_reason.clone(),
             opened_at: case.opened_at,
@@ -387,6 +423,9 @@ fn automatic_reply(
         Err(why) => return Err(drafted(text, Refusal::NoAnswer { why })),
     };
     let visibility = post.visibility;
+    if visibility == Visibility::Public && text.contains(CASE_PAGE) {
+        return Err(drafted(text, Refusal::LinkInPublic));
+    }
     let reply = ReplyFacts {
         text: text.clone(),
         is_public: visibility == Visibility::Public,
@@ -445,7 +484,7 @@ fn apply(policy: &dyn Policy, case: &mut Case, planned: &Planned, facts: &Facts,
 fn reason(rules: &[RuleTrace], effects: &[Planned], fallback: Option<&str>, reopened: bool) -> String {
     let mut sentences = Vec::new();
     if reopened {
-        sentences.push("They wrote again, so the case is open again.".to_owned());
+        sentences.push("They have not finished, so the case is open again.".to_owned());
     }
     if let Some(failure) = fallback {
         sentences.push(format!("A rule could not be worked out, so a person is asked: {failure}"));

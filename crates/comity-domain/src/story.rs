@@ -242,6 +242,7 @@ impl Story {
 pub const fn about(kind: &EventKind) -> Option<PostId> {
     match kind {
         EventKind::Post { post, .. } | EventKind::PostEdited { post } | EventKind::PostDeleted { post } => Some(*post),
+        EventKind::Asked { post, .. } => *post,
         _ => None,
     }
 }

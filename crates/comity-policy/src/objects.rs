@@ -196,6 +196,11 @@ objects! {
         unanswered_replies: Type::Number, "Replies by our side since the consumer last wrote.",
             |c| c.facts.case.unanswered_replies;
         has_draft: Type::Bool, "Whether a draft is waiting.", |c| c.facts.case.has_draft;
+        they_say_solved: Type::Bool, "Whether the consumer said last that it is solved; unknown while they said nothing.",
+            |c| c.facts.case.they_say_solved;
+        we_say_solved: Type::Bool, "Whether our side said last that it is solved; unknown while it said nothing.",
+            |c| c.facts.case.we_say_solved;
+        open_appeals: Type::Number, "Appeals that nobody has answered yet.", |c| c.facts.case.open_appeals;
         escalations: Type::Flows, "The flows started so far.", |c| names!(c, case.escalations);
         closed_reason: Type::Text, "Why the case was closed.", |c| c.facts.case.closed_reason.as_deref();
         opened_at: Type::Time, "When the case was opened.", |c| c.facts.case.opened_at;
@@ -310,13 +315,15 @@ pub(crate) const HELP: [(&str, &str); 7] = [
 ];
 
 /// Facts that may be unknown. A test holds the list against the engine.
-pub(crate) const MAY_BE_UNKNOWN: [&str; 25] = [
+pub(crate) const MAY_BE_UNKNOWN: [&str; 27] = [
     "event.party",
     "event.lang",
     "event.is_public",
     "event.names_us",
     "case.team",
     "case.company",
+    "case.they_say_solved",
+    "case.we_say_solved",
     "case.closed_reason",
     "case.last_consumer_post_at",
     "case.last_company_reply_at",

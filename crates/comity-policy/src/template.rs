@@ -1,11 +1,15 @@
 //! Reply templates: text with a few placeholders in braces, filled from the facts.
 
 use crate::languages::primary;
-use comity_domain::facts::Facts;
+use comity_domain::{facts::Facts, post::CASE_PAGE};
 
 /// What may stand in braces, with what it becomes.
-pub(crate) const PLACEHOLDERS: [(&str, &str); 3] =
-    [("handle", "the account's name"), ("name", "the person's name"), ("company", "the brand spoken to")];
+pub(crate) const PLACEHOLDERS: [(&str, &str); 4] = [
+    ("handle", "the account's name"),
+    ("name", "the person's name"),
+    ("company", "the brand spoken to"),
+    ("case_page", "the link to the private page of their case; only in replies that nobody else can read"),
+];
 
 /// What stands for an account without a name and for a brand that is not known, by language.
 const UNNAMED: [(&str, &str, &str); 2] = [("en", "there", "us"), ("de", "Hallo", "uns")];
@@ -47,6 +51,8 @@ fn value(name: &str, facts: &Facts, language: &str) -> Option<String> {
         "handle" => at_handle(),
         "name" => facts.author.display_name.clone().filter(|name| !name.trim().is_empty()).unwrap_or_else(at_handle),
         "company" => facts.case.company.clone().unwrap_or_else(|| us.to_owned()),
+        // The link is made when the reply leaves.
+        "case_page" => CASE_PAGE.to_owned(),
         _ => return None,
     })
 }

@@ -5,12 +5,13 @@
 //! clock in here (times are passed in) and no decision: this crate records what others decided.
 //!
 //! Reading order: [`open`](Store::open), then in the order of a post's life: `ingest`, `decide`, `surge`, `timers`, `sweep`, `flows`, `rotas`, `notices`, `outbox`; then
-//! what people look at: `cases`, `closings`, `figures`, `audit`; then what they set up: `accounts`, `connections`, `policies`, with what
+//! what people look at: `cases`, `case_links`, `closings`, `outcomes`, `figures`, `audit`; then what they set up: `accounts`, `connections`, `policies`, with what
 //! its `quotas` count; and what is tried over what was decided: `evidence`, `backtests`.
 
 mod accounts;
 mod audit;
 mod backtests;
+mod case_links;
 mod cases;
 mod closings;
 mod codec;
@@ -26,6 +27,7 @@ mod ingest;
 mod notices;
 mod open;
 mod outbox;
+mod outcomes;
 mod policies;
 mod promises;
 mod quotas;
@@ -40,6 +42,7 @@ pub use audit::{AuditFilter, AuditRow};
 pub use backtests::{
     Backtest, BacktestState, Checkpoint, DiffFilter, FoundDiff, NewBacktest, Range, StartedBacktest, TakenBacktest,
 };
+pub use case_links::{CaseLink, LinkEnd};
 pub use cases::{CaseCounts, CaseFilter, CaseRow, CaseSort, Note, Page, Queue};
 pub use closings::{OutcomeFigures, ReasonFigures};
 pub use connections::{Connection, ConnectionChange, ConnectionStatus, LogLevel, LogLine};
@@ -48,10 +51,11 @@ pub use error::StoreError;
 pub use evidence::{DecisionKey, DecisionSize, StoredDecision};
 pub use figures::{ArticleFigures, FirstAnswerTimes, FirstAnswers};
 pub use flows::{FlowAct, FlowEnd, FlowFilter, FlowRow, FlowState, Recipients};
-pub use ingest::{IngestBatch, IngestOutcome};
+pub use ingest::{IngestBatch, IngestOutcome, post_id};
 pub use notices::{FlowLink, MailDue};
 pub use open::{Store, StoreConfig};
 pub use outbox::{Leased, Recorded};
+pub use outcomes::{AskedFigures, SaidFigures};
 pub use policies::{Beside, Compared, Draft, Impact, NewPolicyVersion, PolicyVersion, Standing};
 pub use rotas::TeamRota;
 pub use sweep::Swept;

@@ -111,7 +111,7 @@ impl SignInAttempts {
 }
 
 /// One household or office has a whole /64 of IPv6 addresses.
-fn network(address: IpAddr) -> String {
+pub fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {

@@ -17,7 +17,7 @@ mod set_up;
 mod sign_in;
 mod tokens;
 
-pub use attempts::{Attempts, SignInAttempts};
+pub use attempts::{Attempts, SignInAttempts, network};
 pub use caller::{Caller, Credential};
 pub use config::{AccountsConfig, AttemptLimit, PasswordCost};
 pub use password::SHORTEST_PASSWORD;

@@ -7,12 +7,14 @@ mod actions;
 mod approval;
 mod decisions;
 mod due;
+mod outcome;
 mod reply;
 mod skills;
 
 pub use actions::CaseUpdate;
 pub use decisions::{Explained, Replayed};
 pub use due::WhyDue;
+pub use outcome::NewAnswer;
 pub use reply::{Check, NewReply};
 
 use crate::{App, AppError, changes::Change, policies::Live};
@@ -26,9 +28,11 @@ use comity_domain::{
 };
 use comity_plugin_host::{Capability, TextLimit};
 use comity_policy::Brief;
-use comity_store::{CaseCounts, CaseFilter, CaseRow, CaseSort, FlowFilter, FlowRow, Note, Page};
+use comity_store::{CaseCounts, CaseFilter, CaseLink, CaseRow, CaseSort, FlowFilter, FlowRow, Note, Page};
 use std::collections::HashMap;
 
+/// What a connector that can reply to one person only says of itself.
+pub(crate) const PRIVATE_REPLIES: &str = "private-replies";
 /// Escalations on the page of a case; there are hardly ever more than a few.
 const MOST_FLOWS: u64 = 50;
 
@@ -47,6 +51,8 @@ pub struct CaseDetail {
     pub briefs: Vec<(String, Brief)>,
     /// Its escalations, newest first.
     pub flows: Vec<FlowRow>,
+    /// To its private page, the newest first.
+    pub links: Vec<CaseLink>,
     pub reply: ReplyOptions,
 }
 
@@ -115,6 +121,7 @@ impl App {
         )?;
         let live = self.policy_of(id).await?;
         Ok(CaseDetail {
+            links: self.case_links(id).await?,
             ledger: obligations.into_iter().map(|obligation| ledger_line(&live, obligation)).collect(),
             reply: self.reply_options(&row, &posts).await,
             decisions: self.case_decisions(id).await?,
@@ -162,7 +169,7 @@ impl App {
         if offers("public-replies") {
             visibilities.push(Visibility::Public);
         }
-        if offers("private-replies") {
+        if offers(PRIVATE_REPLIES) {
             visibilities.push(Visibility::Private);
         }
         let why_not = match row.case.status {

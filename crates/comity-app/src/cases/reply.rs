@@ -9,7 +9,7 @@ use comity_domain::{
     delivery::{Approval, Author, Delivery, State},
     event::{Event, EventKind},
     facts::ReplyFacts,
-    post::{Post, Visibility},
+    post::{CASE_PAGE, Post, Visibility},
     step::{self, Snapshot},
 };
 use comity_plugin_host::TextLimit;
@@ -65,7 +65,8 @@ impl App {
             .as_ref()
             .map(|team| format!("Replies in this case are held for {team}."))
             .or(options.why_not)
-            .or_else(|| too_long(text, options.text_limit.as_ref()))
+            .or_else(|| link_in_public(text, visibility))
+            .or_else(|| too_long(&self.as_long_as_it_leaves(text), options.text_limit.as_ref()))
             .or_else(|| stop.map(|stop| stop.message.clone()))
             .or_else(|| text.trim().is_empty().then(|| "There is nothing to send yet.".to_owned()));
         Ok(Check { needs_approval: asked(&verdicts), verdicts, why_not })
@@ -98,7 +99,9 @@ impl App {
             return Err(AppError::RepliesHeld { team: team.clone() });
         }
         let options = self.reply_options(&row, &posts).await;
-        let unfit = options.why_not.or_else(|| too_long(&reply.text, options.text_limit.as_ref()));
+        let unfit = options.why_not.or_else(|| link_in_public(&reply.text, reply.visibility));
+        let leaves = self.as_long_as_it_leaves(&reply.text);
+        let unfit = unfit.or_else(|| too_long(&leaves, options.text_limit.as_ref()));
         if let Some(why) = unfit {
             return Err(AppError::invalid("/text", why));
         }
@@ -122,7 +125,7 @@ impl App {
             case: snapshot.case.id,
             connection: snapshot.case.connection,
             text: reply.text.clone(),
-            in_reply_to: to.map(|post| post.external_id.clone()),
+            in_reply_to: to.and_then(Post::answered_on_platform).map(str::to_owned),
             root: to.and_then(|post| post.root.clone()),
             visibility: reply.visibility,
             idempotency_key: reply.idempotency_key.clone(),
@@ -193,6 +196,14 @@ fn check_shape(reply: &NewReply) -> Result<(), AppError> {
         return Err(AppError::invalid("/idempotency_key", message));
     }
     Ok(())
+}
+
+/// Whoever has the link is taken for the person concerned.
+fn link_in_public(text: &str, visibility: Visibility) -> Option<String> {
+    let is_so = visibility == Visibility::Public && text.contains(CASE_PAGE);
+    is_so.then(|| {
+        format!("{CASE_PAGE} becomes the link to their private page, which everybody could read here; reply privately.")
+    })
 }
 
 /// Counted the way the platform counts.

@@ -8,7 +8,7 @@ mod beside;
 pub mod plan;
 mod surge;
 
-use crate::{App, AppError, changes::Change, policies::Deciding};
+use crate::{App, AppError, cases::PRIVATE_REPLIES, changes::Change, connections::Runtime, policies::Deciding};
 use comity_domain::{
     Timestamp,
     quota::{Per, Used},
@@ -132,16 +132,17 @@ impl App {
                 let runtime = self.runtime(connection).await;
                 let has = |capability| runtime.as_ref().is_ok_and(|runtime| runtime.plugin.can(capability));
                 let is_archive = has(Capability::Files) && !has(Capability::Source) && !has(Capability::Webhook);
+                let offers =
+                    |runtime: &Runtime| runtime.plugin.description().features.iter().any(|f| f == PRIVATE_REPLIES);
+                let send_privately = has(Capability::Actions) && runtime.as_ref().is_ok_and(|runtime| offers(runtime));
                 // A removed connection sends nothing.
-                unknown.insert((has(Capability::Actions), is_archive));
+                unknown.insert(Can { send: has(Capability::Actions), send_privately, is_archive });
             }
         }
-        let waiting = |Undecided { snapshot, events, posts }| Waiting {
-            can_send: can.get(&snapshot.case.connection).is_some_and(|(can_send, _)| *can_send),
-            is_archive: can.get(&snapshot.case.connection).is_some_and(|(_, is_archive)| *is_archive),
-            snapshot,
-            events,
-            posts,
+        let waiting = |Undecided { snapshot, events, posts }| {
+            let Can { send, send_privately, is_archive } =
+                can.get(&snapshot.case.connection).copied().unwrap_or_default();
+            Waiting { snapshot, events, posts, can_send: send, can_send_privately: send_privately, is_archive }
         };
         undecided.into_iter().map(waiting).collect()
     }
@@ -170,6 +171,14 @@ impl App {
         }
         Ok(done.max(1))
     }
+}
+
+/// What a connection is good for.
+#[derive(Clone, Copy, Default)]
+struct Can {
+    send: bool,
+    send_privately: bool,
+    is_archive: bool,
 }
 
 fn plan_all(

@@ -28,6 +28,8 @@ pub struct Waiting {
     /// The posts that the events are about, and the newest that a reply could be to.
     pub posts: Vec<Post>,
     pub can_send: bool,
+    /// Whether a reply can leave that nobody else reads.
+    pub can_send_privately: bool,
     /// It tells of the past only: nobody is called because of what was said years ago.
     pub is_archive: bool,
 }
@@ -40,7 +42,7 @@ pub fn plan(
     now: Timestamp,
     settle: SignedDuration,
 ) -> CaseCommit {
-    let Waiting { mut snapshot, events, posts, can_send, is_archive } = waiting;
+    let Waiting { mut snapshot, events, posts, can_send, can_send_privately, is_archive } = waiting;
     snapshot.used = std::mem::take(used);
     let base_version = snapshot.case.version;
     let escalations = snapshot.case.escalations.clone();
@@ -52,6 +54,11 @@ pub fn plan(
     let (mut decisions, mut decided, mut deliveries) = (Vec::new(), Vec::new(), Vec::new());
     while let Some(event) = story.next(now) {
         let answers = if can_send { story.answers(&event) } else { Err(NoAnswer::CannotSend) };
+        // What was written on the private page is not answered where everybody reads it.
+        let answers = match answers {
+            Ok(post) if post.is_on_the_page() && !can_send_privately => Err(NoAnswer::CannotSend),
+            answers => answers,
+        };
         let outcome = apply(policy, &story.snapshot, &event, story.post(&event), answers, now);
         let (decision, replies) = story.turn(outcome);
         let case = &story.snapshot.case;
@@ -153,7 +160,9 @@ fn delivery(case: &Case, decision: &Decision, reply: AutomaticReply, posts: &[Po
         case: case.id,
         connection: case.connection,
         text: reply.text,
-        in_reply_to: to.filter(|post| post.party == Party::Consumer).map(|post| post.external_id.clone()),
+        in_reply_to: to
+            .filter(|post| post.party == Party::Consumer)
+            .and_then(|post| post.answered_on_platform().map(str::to_owned)),
         root: to.and_then(|post| post.root.clone()),
         visibility: reply.visibility,
         idempotency_key: id.to_string(),
@@ -231,7 +240,8 @@ mod tests {
             event(1, EventKind::Reaction { reaction: "up".into() }),
             event(2, EventKind::Post { post, party: Party::Consumer }),
         ];
-        let waiting = Waiting { snapshot, events, posts: vec![], can_send: false, is_archive: false };
+        let waiting =
+            Waiting { snapshot, events, posts: vec![], can_send: false, can_send_privately: false, is_archive: false };
         let planned = plan(&policy, waiting, &mut Used::default(), at(3), SignedDuration::ZERO);
         assert_eq!(planned.decided.len(), 2, "both are decided, and neither comes up again");
         assert!(planned.decisions[0].fallback.is_some() && planned.decisions[1].fallback.is_none());

@@ -11,6 +11,7 @@ use comity_domain::{
     event::{Event, EventKind},
     flow::{Run, Target},
     ledger::State,
+    outcome::Ask,
     post::Post,
     step,
     story::{Act, Happening, Past, Story},
@@ -124,6 +125,18 @@ impl Telling<'_> {
             EventKind::AccountErased { .. } => "Their account was erased.".to_owned(),
             EventKind::Reaction { .. } => "Somebody reacted.".to_owned(),
             EventKind::DeliveryFailed { .. } => "A reply could not be delivered.".to_owned(),
+            EventKind::Attested { party, solved, .. } => {
+                let who = if *party == Party::Company { "We say" } else { "They say" };
+                format!("{who} that it is {}.", if *solved { "solved" } else { "not solved" })
+            }
+            EventKind::Asked { ask, .. } => match ask {
+                Ask::Appeal => "They appealed.".to_owned(),
+                Ask::Correction => "They asked to have something put right.".to_owned(),
+                Ask::Erasure => "They asked to be forgotten.".to_owned(),
+            },
+            EventKind::Answered { granted, .. } => {
+                format!("What they asked for was {}.", if *granted { "granted" } else { "refused" })
+            }
             EventKind::Joined { .. } => "Another case turned out to be the same matter.".to_owned(),
         };
         (MomentKind::Event, words)

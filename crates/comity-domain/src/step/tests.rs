@@ -323,3 +323,51 @@ fn no_quota_keeps_a_person_from_being_asked_when_a_script_fails() {
     let outcome = run(&policy, &snapshot(&[(9, Party::Consumer, 0)]), &consumer_post(0));
     assert_eq!(outcome.case.questions[0].text, "What now?");
 }
+
+#[test]
+fn a_yes_is_a_word_of_theirs_that_nobody_owes_an_answer_to() {
+    let policy = policy(vec![]);
+    let says = |at, solved| event(at, EventKind::Attested { party: Party::Consumer, solved, by: None });
+    let answered = snapshot(&[(9, Party::Consumer, 0), (10, Party::Company, 1)]);
+    let yes = run(&policy, &answered, &says(2, true));
+    assert_eq!(yes.decision.facts.event.kind, "solved");
+    assert_eq!(yes.decision.facts.case.they_say_solved, Some(true));
+    assert_eq!(yes.decision.facts.case.unanswered_replies, 0, "they have reacted to it");
+    assert_eq!(yes.obligations.len(), 1, "there is nothing new to answer");
+    let no = run(&policy, &answered, &says(2, false));
+    assert_eq!(no.decision.facts.event.kind, "not_solved");
+    let clocks: Vec<State> = no.obligations.iter().map(|obligation| obligation.state).collect();
+    assert_eq!(clocks, [State::Met, State::Running], "a no asks for an answer");
+}
+
+#[test]
+fn a_no_and_an_appeal_open_a_closed_case_and_a_request_for_erasure_does_not() {
+    let policy = policy(vec![]);
+    let mut closed = snapshot(&[(9, Party::Consumer, 0), (10, Party::Company, 1)]);
+    closed.case.status = Status::Closed;
+    closed.case.moments.push(Moment { at: hour(1), what: Move::Close });
+    let status = |kind| run(&policy, &closed, &event(3, kind)).case.status;
+    assert_eq!(status(EventKind::Attested { party: Party::Consumer, solved: false, by: None }), Status::Open);
+    assert_eq!(status(EventKind::Attested { party: Party::Consumer, solved: true, by: None }), Status::Closed);
+    assert_eq!(status(EventKind::Attested { party: Party::Company, solved: false, by: None }), Status::Closed);
+    assert_eq!(status(EventKind::Asked { ask: Ask::Appeal, post: None }), Status::Open);
+    assert_eq!(status(EventKind::Asked { ask: Ask::Erasure, post: None }), Status::Closed);
+}
+
+#[test]
+fn a_request_is_answered_once() {
+    let policy = policy(vec![]);
+    let mut at = snapshot(&[(9, Party::Consumer, 0)]);
+    let asked = event(1, EventKind::Asked { ask: Ask::Appeal, post: None });
+    let outcome = run(&policy, &at, &asked);
+    assert_eq!(outcome.decision.facts.case.open_appeals, 1);
+    assert_eq!(outcome.decision.facts.event.party, Some(Party::Consumer));
+    at.case = outcome.case;
+    let by = crate::UserId(Uuid::from_u128(7));
+    let answer = |granted| EventKind::Answered { request: asked.id, granted, text: "We looked again.".into(), by };
+    let outcome = run(&policy, &at, &event(2, answer(true)));
+    assert_eq!(outcome.decision.facts.case.open_appeals, 0);
+    at.case = outcome.case;
+    let outcome = run(&policy, &at, &event(3, answer(false)));
+    assert_eq!(outcome.case.requests[0].answer.as_ref().map(|answer| answer.granted), Some(true));
+}

@@ -46,6 +46,8 @@ impl Past {
             draft: None,
             questions: Vec::new(),
             moments: Vec::new(),
+            attestations: Vec::new(),
+            requests: Vec::new(),
             updated_at: self.case.opened_at,
             version: 0,
             ..self.case.clone()

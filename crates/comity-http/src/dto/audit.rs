@@ -31,9 +31,18 @@ pub struct AuditView {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum ActorView {
-    User { user: Uuid },
-    Rule { rule: String, policy_version: String },
-    Connection { connection: Uuid },
+    User {
+        user: Uuid,
+    },
+    Rule {
+        rule: String,
+        policy_version: String,
+    },
+    Connection {
+        connection: Uuid,
+    },
+    /// The person concerned, on the private page of the case.
+    Consumer,
     System,
 }
 

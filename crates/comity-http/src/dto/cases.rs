@@ -1,6 +1,6 @@
 //! The inbox and one case.
 
-use super::{DeliveryView, EscalationRun, GuardVerdict, PersonRef, Visibility};
+use super::{CaseLinkView, DeliveryView, EscalationRun, GuardVerdict, OutcomeView, PersonRef, Visibility};
 use comity_domain::{Date, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -153,6 +153,9 @@ pub struct CaseView {
     pub briefs: Vec<BriefView>,
     /// How many decisions were made.
     pub decisions: u64,
+    pub outcome: OutcomeView,
+    /// Links to the private page of the case, the newest first.
+    pub links: Vec<CaseLinkView>,
     pub reply: ReplyOptions,
 }
 

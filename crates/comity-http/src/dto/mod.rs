@@ -13,6 +13,7 @@ mod deliveries;
 mod escalations;
 mod evidence;
 mod on_call;
+mod outcome;
 mod people;
 mod policy;
 
@@ -26,6 +27,7 @@ pub use deliveries::*;
 pub use escalations::*;
 pub use evidence::*;
 pub use on_call::*;
+pub use outcome::*;
 pub use people::*;
 pub use policy::*;
 

@@ -1,6 +1,6 @@
 //! Inbox rows, the case page, replies on their way.
 
-use super::{escalations::run, person};
+use super::{escalations::run, outcome::outcome, person};
 use crate::dto::{self, CaseHead, ContactView, Due};
 use comity_app::{
     App, AppError,
@@ -60,7 +60,10 @@ pub async fn case_view(app: &App, detail: CaseDetail, me: Option<UserId>) -> Res
         let url = own.and_then(|post| post.url.clone());
         dto::DeliveryView { url, ..delivery(one, &detail.people) }
     };
+    let outcome = outcome(app, &detail.row.case, &detail.people, me).await?;
     Ok(dto::CaseView {
+        outcome,
+        links: detail.links.into_iter().map(Into::into).collect(),
         deliveries: detail.deliveries.into_iter().map(on_its_way).collect(),
         posts,
         obligations: detail.ledger.into_iter().map(obligation).collect(),

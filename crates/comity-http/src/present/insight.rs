@@ -27,6 +27,7 @@ impl From<Actor> for dto::ActorView {
             Actor::User { user } => Self::User { user: user.0 },
             Actor::Rule { rule, policy_version } => Self::Rule { rule, policy_version },
             Actor::Connection { connection } => Self::Connection { connection: connection.0 },
+            Actor::Consumer => Self::Consumer,
             Actor::System => Self::System,
         }
     }

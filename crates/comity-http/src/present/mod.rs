@@ -10,6 +10,7 @@ mod escalations;
 mod evidence;
 mod insight;
 mod on_call;
+mod outcome;
 mod people;
 mod policy;
 mod words;

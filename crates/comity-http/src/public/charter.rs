@@ -148,7 +148,7 @@ fn hours(calendar: &Calendar, words: &'static Words) -> Vec<(&'static str, Strin
 }
 
 /// The languages of an `accept-language` header, the most wanted first.
-fn wanted(header: &str) -> Vec<&str> {
+pub fn wanted(header: &str) -> Vec<&str> {
     let one = |entry: &'_ str| {
         let mut parts = entry.split(';').map(str::trim);
         let tag = parts.next().filter(|tag| !tag.is_empty() && *tag != "*")?;

@@ -1,6 +1,7 @@
-//! Pages without an account, a script or a cookie: the charter with its figures, which everybody may read, and what a link in a
-//! mail leads to.
+//! Pages without an account, a script or a cookie: the charter with its figures, which everybody may read, the private page of
+//! a case, and what a link in a mail leads to.
 
+mod case_page;
 mod charter;
 mod take_up;
 mod words;
@@ -9,10 +10,10 @@ use crate::state::Http;
 use axum::{
     Router,
     body::Body,
-    extract::RawQuery,
+    extract::{DefaultBodyLimit, RawQuery},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
-    routing::get,
+    routing::{get, post},
 };
 use sha2::{Digest as _, Sha256};
 use std::sync::LazyLock;
@@ -33,8 +34,12 @@ pub fn routes() -> Router<Http> {
         let policy = HeaderValue::from_static(policy);
         SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, policy)
     };
-    let forms =
-        Router::new().route("/take-up/{token}", get(take_up::look).post(take_up::take)).layer(always(FORM_POLICY));
+    let forms = Router::new()
+        .route("/take-up/{token}", get(take_up::look).post(take_up::take))
+        .route("/c/{token}", get(case_page::look))
+        .route("/c/{token}/{form}", post(case_page::act))
+        .layer(DefaultBodyLimit::max(case_page::FORM_BYTES))
+        .layer(always(FORM_POLICY));
     let pages = Router::new()
         .route("/charter", get(charter::as_wanted))
         .route("/charter/{language}", get(charter::in_language))

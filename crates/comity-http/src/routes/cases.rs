@@ -150,6 +150,6 @@ async fn release(State(http): State<Http>, caller: Approver, Path(id): Path<Stri
     view(&http.app, case, caller.user).await
 }
 
-async fn view(app: &App, case: CaseId, me: UserId) -> Answer<Json<CaseView>> {
+pub async fn view(app: &App, case: CaseId, me: UserId) -> Answer<Json<CaseView>> {
     Ok(Json(present::case_view(app, app.case_detail(case).await?, Some(me)).await?))
 }

@@ -13,6 +13,7 @@ mod evidence;
 mod figures;
 mod import;
 mod on_call;
+mod outcome;
 mod policy;
 mod replies;
 mod session;
@@ -31,6 +32,7 @@ pub fn all() -> OpenApiRouter<Http> {
         .merge(users::routes())
         .merge(tokens::routes())
         .merge(cases::routes())
+        .merge(outcome::routes())
         .merge(replies::routes())
         .merge(decisions::routes())
         .merge(deliveries::routes())

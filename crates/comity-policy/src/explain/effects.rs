@@ -80,6 +80,7 @@ impl Catalogue {
                 message = said;
                 ("stopped_by_guard", guard.as_str())
             }
+            Refusal::LinkInPublic => ("link_in_public", ""),
             Refusal::QuotaUsedUp { of, most, per, drafted } => return self.used_up(of, *most, *per, *drafted),
             Refusal::Told(sentence) => return sentence.clone(),
         };
@@ -172,6 +173,7 @@ mod tests {
             Refusal::NoAnswer { why: NoAnswer::CannotSend },
             Refusal::NoAnswer { why: NoAnswer::NothingLeft },
             Refusal::StoppedByGuard { guard: word(), message: "Stop.".to_owned() },
+            Refusal::LinkInPublic,
             Refusal::QuotaUsedUp { of: Limited::Effect(word()), most: 200, per: Per::Hour, drafted: true },
             Refusal::QuotaUsedUp { of: Limited::Rule(word()), most: 1, per: Per::Day, drafted: false },
             Refusal::QuotaUsedUp { of: Limited::Rule(word()), most: 5, per: Per::Minute, drafted: false },

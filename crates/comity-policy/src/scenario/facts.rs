@@ -63,6 +63,7 @@ pub(super) fn given_facts(counted: &Counted, given: Value, author: &Author, root
         "case": {
             "is_open": true, "is_held": false, "priority": "normal", "labels": [], "briefs": [], "skills": [], "team": null, "company": null,
             "company_replies": 0, "consumer_posts": 1, "unanswered_replies": 0, "has_draft": false, "escalations": [],
+            "they_say_solved": null, "we_say_solved": null, "open_appeals": 0,
             "closed_reason": null, "opened_at": GIVEN_NOW, "last_consumer_post_at": null, "last_company_reply_at": null,
         },
         "author": {

@@ -118,6 +118,16 @@ pub(super) enum Wordless {
     DeliveryFailed,
     AccountErased,
     Joined,
+    Solved,
+    NotSolved,
+    /// Our side says that it is solved.
+    SolvedByUs,
+    NotSolvedByUs,
+    Appeal,
+    CorrectionRequest,
+    ErasureRequest,
+    /// The oldest request without an answer is granted.
+    RequestAnswered,
 }
 
 impl Wordless {
@@ -127,6 +137,14 @@ impl Wordless {
             Self::DeliveryFailed => "delivery_failed",
             Self::AccountErased => "account_erased",
             Self::Joined => "joined",
+            Self::Solved => "solved",
+            Self::NotSolved => "not_solved",
+            Self::SolvedByUs => "solved_by_us",
+            Self::NotSolvedByUs => "not_solved_by_us",
+            Self::Appeal => "appeal",
+            Self::CorrectionRequest => "correction_request",
+            Self::ErasureRequest => "erasure_request",
+            Self::RequestAnswered => "request_answered",
         }
     }
 }

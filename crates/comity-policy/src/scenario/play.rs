@@ -8,10 +8,11 @@ use super::{
 };
 use crate::{Policy, stopwatch::Deadline};
 use comity_domain::{
-    CaseId, ConnectionId, ContactId, DeliveryId, EventId, Party, PostId, Timestamp,
+    CaseId, ConnectionId, ContactId, DeliveryId, EventId, Party, PostId, Timestamp, UserId,
     case::Case,
     event::{Event, EventKind},
     facts::ReplyFacts,
+    outcome::Ask,
     post::{Contact, Post, Visibility},
     step::{History, Snapshot, facts, step},
     story::{Act, Happening, Story},
@@ -113,7 +114,7 @@ impl<'a> Telling<'a> {
             let post = Post { text: String::new(), deleted_at: Some(at), ..post };
             self.event(EventKind::PostDeleted { post: post.id }, Some(post))
         } else if let Some(wordless) = written.happens {
-            self.event(wordless.kind(), None)
+            self.event(wordless.kind(&self.story.snapshot.case), None)
         } else {
             let acts = acts(written).into_iter();
             return Ok(acts.map(|act| Happening::Act { at, act }).collect());
@@ -249,12 +250,27 @@ fn history(policy: &Policy, author: &Author) -> Result<History, String> {
 }
 
 impl Wordless {
-    fn kind(self) -> EventKind {
+    fn kind(self, case: &Case) -> EventKind {
+        let says = |party, solved| EventKind::Attested { party, solved, by: None };
+        let asks = |ask| EventKind::Asked { ask, post: None };
         match self {
             Self::Reaction => EventKind::Reaction { reaction: String::new() },
             Self::DeliveryFailed => EventKind::DeliveryFailed { delivery: DeliveryId::derived(&[b"delivery"]) },
             Self::AccountErased => EventKind::AccountErased { contact: whom_it_is_with() },
             Self::Joined => EventKind::Joined { case: CaseId::derived(&[b"joined"]) },
+            Self::Solved => says(Party::Consumer, true),
+            Self::NotSolved => says(Party::Consumer, false),
+            Self::SolvedByUs => says(Party::Company, true),
+            Self::NotSolvedByUs => says(Party::Company, false),
+            Self::Appeal => asks(Ask::Appeal),
+            Self::CorrectionRequest => asks(Ask::Correction),
+            Self::ErasureRequest => asks(Ask::Erasure),
+            Self::RequestAnswered => {
+                let open = case.requests.iter().find(|request| request.answer.is_none());
+                let request = open.map_or_else(|| EventId::derived(&[b"request"]), |request| request.id);
+                let by = UserId::derived(&[b"user"]);
+                EventKind::Answered { request, granted: true, text: String::new(), by }
+            }
         }
     }
 }

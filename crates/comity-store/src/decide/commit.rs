@@ -13,7 +13,7 @@ use crate::{
     },
     flows,
     open::{commit, for_update},
-    policies,
+    outcomes, policies,
     quotas::QuotaCounts,
     sql::{Rows, execute, execute_in, query, query_in},
     surge, timers,
@@ -77,6 +77,7 @@ impl Store {
         timers::arm(&transaction, organization, &commits).await?;
         flows::write(&transaction, organization, &commits).await?;
         closings::write(&transaction, organization, &commits).await?;
+        outcomes::write(&transaction, organization, &commits).await?;
         write_events(&transaction, &commits).await?;
         write_decisions(&transaction, organization, &commits).await?;
         write_deliveries(&transaction, organization, &commits).await?;

@@ -186,6 +186,9 @@ fn post_of(kind: &EventKind) -> Option<PostId> {
         | EventKind::Reaction { .. }
         | EventKind::Breach { .. }
         | EventKind::DeliveryFailed { .. }
-        | EventKind::Joined { .. } => None,
+        | EventKind::Joined { .. }
+        | EventKind::Attested { .. }
+        | EventKind::Answered { .. } => None,
+        EventKind::Asked { post, .. } => *post,
     }
 }

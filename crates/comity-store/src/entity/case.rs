@@ -8,6 +8,7 @@ use comity_domain::{
     CaseId, ConnectionId, ContactId, OrganizationId, Party, UserId,
     case::{Case, Draft, Escalation, Priority, Question, Status},
     ledger::{Moment, Obligation, State},
+    outcome::{Attestation, Request},
 };
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -62,6 +63,10 @@ struct Data {
     briefs: BTreeSet<String>,
     #[serde(default)]
     skills: BTreeSet<String>,
+    #[serde(default)]
+    attestations: Vec<Attestation>,
+    #[serde(default)]
+    requests: Vec<Request>,
 }
 
 /// The column `due_sort` of a case in which nothing is due: after all others.
@@ -76,6 +81,8 @@ pub fn data(case: &Case) -> String {
         moments: case.moments.clone(),
         briefs: case.briefs.clone(),
         skills: case.skills.clone(),
+        attestations: case.attestations.clone(),
+        requests: case.requests.clone(),
     })
 }
 
@@ -134,6 +141,8 @@ impl Model {
             moments: data.moments,
             briefs: data.briefs,
             skills: data.skills,
+            attestations: data.attestations,
+            requests: data.requests,
             opened_at: time(self.opened_at),
             updated_at: time(self.updated_at),
             version: self.version,

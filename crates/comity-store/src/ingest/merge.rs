@@ -15,7 +15,7 @@ const DOING: &str = "merge cases";
 
 /// What belongs to a case and moves with it. Timers do not: the ledger is worked out again from all posts, and from what was
 /// recorded of it, when the event that brought the cases together is decided.
-const MOVED: [&str; 10] = [
+const MOVED: [&str; 13] = [
     "UPDATE obligations SET case_id = $1 WHERE case_id = $2",
     "UPDATE posts SET case_id = $1 WHERE case_id = $2",
     // Decided events are found by their decisions, undecided ones by their own index.
@@ -26,14 +26,20 @@ const MOVED: [&str; 10] = [
     "INSERT INTO closings (case_id, at, organization_id, reason, policy_version, reopened_at) \
      SELECT $1, at, organization_id, reason, policy_version, reopened_at FROM closings WHERE case_id = $2 \
      ON CONFLICT (case_id, at) DO NOTHING",
+    "INSERT INTO attestations (case_id, party, at, organization_id, solved, policy_version) \
+     SELECT $1, party, at, organization_id, solved, policy_version FROM attestations WHERE case_id = $2 \
+     ON CONFLICT (case_id, party, at) DO NOTHING",
+    "UPDATE requests SET case_id = $1 WHERE case_id = $2",
+    "UPDATE case_links SET case_id = $1 WHERE case_id = $2",
     "UPDATE flow_runs SET case_id = $1 WHERE case_id = $2",
     "UPDATE notes SET case_id = $1 WHERE case_id = $2",
     "UPDATE cases SET merged_into = $1 WHERE merged_into = $2",
 ];
-const ENDED: [&str; 3] = [
+const ENDED: [&str; 4] = [
     "DELETE FROM timers WHERE case_id = $1",
     "DELETE FROM case_labels WHERE case_id = $1",
     "DELETE FROM closings WHERE case_id = $1",
+    "DELETE FROM attestations WHERE case_id = $1",
 ];
 
 impl Engine {
@@ -92,6 +98,10 @@ fn united(kept: Case, gone: Case) -> Case {
     case.questions.sort_by_key(|question| question.at);
     case.moments.extend(gone.moments);
     case.moments.sort_by_key(|moment| moment.at);
+    case.attestations.extend(gone.attestations);
+    case.attestations.sort_by_key(|attestation| attestation.at);
+    case.requests.extend(gone.requests);
+    case.requests.sort_by_key(|request| request.at);
     case
 }
 

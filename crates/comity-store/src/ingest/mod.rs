@@ -20,7 +20,8 @@ mod write;
 pub use engine::Engine;
 
 use crate::{Store, StoreError, open::commit};
-use comity_domain::{CaseId, ConnectionId, OrganizationId, Timestamp, inbound::InboundEvent};
+use comity_domain::{CaseId, ConnectionId, OrganizationId, PostId, Timestamp, inbound::InboundEvent};
+use sea_orm::ConnectionTrait;
 use serde_json::Value;
 
 /// What one call of a connector returned.
@@ -40,6 +41,12 @@ pub struct IngestBatch {
     pub account: Option<Value>,
 }
 
+/// The id that a post of a connection has.
+#[must_use]
+pub fn post_id(connection: ConnectionId, external_id: &str) -> PostId {
+    PostId(ids::post(connection.0, external_id))
+}
+
 /// What became of a batch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IngestOutcome {
@@ -54,30 +61,39 @@ pub struct IngestOutcome {
 impl Store {
     /// Stores all batches in one transaction; the outcomes are in the order of the batches.
     pub async fn ingest(&self, batches: Vec<IngestBatch>) -> Result<Vec<IngestOutcome>, StoreError> {
-        let mut outcomes = vec![IngestOutcome::default(); batches.len()];
-        let mut organizations: Vec<OrganizationId> = batches.iter().map(|batch| batch.organization).collect();
-        organizations.sort_unstable();
-        organizations.dedup();
         let transaction = self.begin().await?;
-        for organization in organizations {
-            let mine: Vec<(usize, &IngestBatch)> =
-                batches.iter().enumerate().filter(|(_, batch)| batch.organization == organization).collect();
-            let mut engine = Engine::open(&transaction, organization).await?;
-            engine.load(&transaction, mine.iter().map(|(_, batch)| *batch)).await?;
-            let mut touched = Vec::with_capacity(mine.len());
-            for (index, batch) in &mine {
-                touched.push((*index, engine.apply(batch)));
-            }
-            // Which case a post is in is known for certain only when every event has been seen.
-            for (index, applied) in touched {
-                outcomes[index] = engine.outcome(applied);
-            }
-            engine.write(&transaction).await?;
-            for (_, batch) in mine {
-                write::connection(&transaction, batch).await?;
-            }
-        }
+        let outcomes = store(&transaction, &batches).await?;
         commit(transaction).await?;
         Ok(outcomes)
     }
+}
+
+/// The same within a transaction that writes more.
+pub(crate) async fn store(
+    db: &impl ConnectionTrait,
+    batches: &[IngestBatch],
+) -> Result<Vec<IngestOutcome>, StoreError> {
+    let mut outcomes = vec![IngestOutcome::default(); batches.len()];
+    let mut organizations: Vec<OrganizationId> = batches.iter().map(|batch| batch.organization).collect();
+    organizations.sort_unstable();
+    organizations.dedup();
+    for organization in organizations {
+        let mine: Vec<(usize, &IngestBatch)> =
+            batches.iter().enumerate().filter(|(_, batch)| batch.organization == organization).collect();
+        let mut engine = Engine::open(db, organization).await?;
+        engine.load(db, mine.iter().map(|(_, batch)| *batch)).await?;
+        let mut touched = Vec::with_capacity(mine.len());
+        for (index, batch) in &mine {
+            touched.push((*index, engine.apply(batch)));
+        }
+        // Which case a post is in is known for certain only when every event has been seen.
+        for (index, applied) in touched {
+            outcomes[index] = engine.outcome(applied);
+        }
+        engine.write(db).await?;
+        for (_, batch) in mine {
+            write::connection(db, batch).await?;
+        }
+    }
+    Ok(outcomes)
 }

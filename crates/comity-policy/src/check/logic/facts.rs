@@ -10,7 +10,7 @@ pub(super) struct Fact {
 }
 
 /// Facts that no getter can lack. One that is missing here is taken for one that may be unknown.
-pub(super) const ALWAYS_KNOWN: [&str; 26] = [
+pub(super) const ALWAYS_KNOWN: [&str; 27] = [
     "event.kind",
     "event.at",
     "event.text",
@@ -26,6 +26,7 @@ pub(super) const ALWAYS_KNOWN: [&str; 26] = [
     "case.consumer_posts",
     "case.unanswered_replies",
     "case.has_draft",
+    "case.open_appeals",
     "case.escalations",
     "case.opened_at",
     "author.handle",
@@ -40,10 +41,11 @@ pub(super) const ALWAYS_KNOWN: [&str; 26] = [
 ];
 
 /// Facts and properties that count something.
-const COUNTS: [&str; 12] = [
+const COUNTS: [&str; 13] = [
     "company_replies",
     "consumer_posts",
     "unanswered_replies",
+    "open_appeals",
     "followers",
     "earlier_cases",
     "open_cases",

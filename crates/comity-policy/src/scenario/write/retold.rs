@@ -14,6 +14,7 @@ use comity_domain::{
     event::{Event, EventKind},
     facts::AuthorFacts,
     ledger::Move,
+    outcome::Ask,
     post::{Post, Visibility},
     story::{Act, Happening, Past},
 };
@@ -114,6 +115,22 @@ impl<'a> Writer<'a> {
                 (EventKind::DeliveryFailed { .. }, _) => step.happens = Some(Wordless::DeliveryFailed),
                 (EventKind::AccountErased { .. }, _) => step.happens = Some(Wordless::AccountErased),
                 (EventKind::Joined { .. }, _) => step.happens = Some(Wordless::Joined),
+                (EventKind::Attested { party, solved, .. }, _) => {
+                    step.happens = Some(match (party, solved) {
+                        (Party::Company, true) => Wordless::SolvedByUs,
+                        (Party::Company, false) => Wordless::NotSolvedByUs,
+                        (Party::Consumer, true) => Wordless::Solved,
+                        (Party::Consumer, false) => Wordless::NotSolved,
+                    });
+                }
+                (EventKind::Asked { ask, .. }, _) => {
+                    step.happens = Some(match ask {
+                        Ask::Appeal => Wordless::Appeal,
+                        Ask::Correction => Wordless::CorrectionRequest,
+                        Ask::Erasure => Wordless::ErasureRequest,
+                    });
+                }
+                (EventKind::Answered { .. }, _) => step.happens = Some(Wordless::RequestAnswered),
                 _ => step.happens = Some(Wordless::Reaction),
             },
             Happening::Act { act, .. } => person(step, act),
