@@ -4,6 +4,7 @@ CREATE TABLE case_links (
     hash bytea NOT NULL UNIQUE,
     organization_id uuid NOT NULL,
     case_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
     made_at bigint NOT NULL,
     made_by text NOT NULL,
     seen_at bigint,
@@ -11,6 +12,7 @@ CREATE TABLE case_links (
     ended_by text
 ) WITHOUT ROWID;
 CREATE INDEX case_links_case ON case_links (case_id, made_at);
+CREATE INDEX case_links_contact ON case_links (contact_id);
 
 -- What either side said of whether a case is solved, and under which version
 CREATE TABLE attestations (

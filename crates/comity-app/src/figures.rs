@@ -2,9 +2,10 @@
 
 use crate::{App, AppError};
 use comity_domain::{Timestamp, facts::percent_kept};
-use comity_store::{ArticleFigures, FirstAnswerTimes, OutcomeFigures};
+use comity_store::{ArticleFigures, FirstAnswerTimes, OutcomeFigures, SaidFigures};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// How soon each company gave its first answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -53,6 +54,8 @@ impl ArticlePromises {
 pub struct Outcomes {
     pub days: u32,
     pub figures: OutcomeFigures,
+    /// What the sides said, by content hash of the version that it came under.
+    pub said: BTreeMap<String, SaidFigures>,
 }
 
 pub const PERCENTILES: [u32; 3] = [50, 90, 99];
@@ -90,7 +93,8 @@ impl App {
     pub async fn outcomes(&self, days: u32) -> Result<Outcomes, AppError> {
         let (since, now) = self.last_days(days)?;
         let figures = self.store.outcome_figures(self.organization, since, now, &PERCENTILES).await?;
-        Ok(Outcomes { days, figures })
+        let said = self.store.said_figures(self.organization, since, now).await?;
+        Ok(Outcomes { days, figures, said })
     }
 
     fn last_days(&self, days: u32) -> Result<(Timestamp, Timestamp), AppError> {

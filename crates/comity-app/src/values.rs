@@ -9,7 +9,7 @@ pub use comity_policy::{
     vocabulary::{Word, vocabulary},
 };
 pub use comity_store::{
-    ApiToken, AuditFilter, AuditRow, Backtest, BacktestState, Beside, CaseCounts, CaseFilter, CaseLink, CaseRow,
-    CaseSort, ConnectionStatus, DiffFilter, Draft, FlowFilter, FlowRow, FlowState, LogLevel, LogLine, Note,
-    Organization, Page, PolicyVersion, Queue, ReasonFigures, StoreError, User, UserChange,
+    ApiToken, AskedFigures, AuditFilter, AuditRow, Backtest, BacktestState, Beside, CaseCounts, CaseFilter, CaseLink,
+    CaseRow, CaseSort, ConnectionStatus, DiffFilter, Draft, FlowFilter, FlowRow, FlowState, LogLevel, LogLine, Note,
+    Organization, Page, PolicyVersion, Queue, ReasonFigures, SaidFigures, StoreError, User, UserChange,
 };

@@ -1,6 +1,8 @@
 //! What happened to a case: the only thing that makes policy decide.
 
-use crate::{CaseId, DeliveryId, EventId, ObligationId, Party, PostId, UserId, ledger::Obligation, outcome::Ask};
+use crate::{
+    CaseId, ContactId, DeliveryId, EventId, ObligationId, Party, PostId, UserId, ledger::Obligation, outcome::Ask,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +57,7 @@ pub enum EventKind {
     /// The person concerned asks for something that somebody has to grant or refuse.
     Asked {
         ask: Ask,
+        contact: ContactId,
         post: Option<PostId>,
     },
     /// Somebody has granted or refused what was asked for.

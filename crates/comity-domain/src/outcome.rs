@@ -1,6 +1,6 @@
 //! How a matter stands in the words of both sides, and what the person concerned asks of the organization beyond an answer.
 
-use crate::{EventId, Party, PostId, UserId};
+use crate::{ContactId, EventId, Party, PostId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +32,8 @@ pub struct Request {
     /// The event by which it was made.
     pub id: EventId,
     pub ask: Ask,
+    /// Who asks.
+    pub contact: ContactId,
     pub at: Timestamp,
     /// What they wrote with it.
     #[serde(default)]

@@ -265,8 +265,9 @@ fn happened(case: &mut Case, event: &Event) {
             let what = Move::Attest { party: *party, solved: *solved };
             case.moments.push(Moment { at: event.at, what });
         }
-        EventKind::Asked { ask, post } => {
-            case.requests.push(Request { id: event.id, ask: *ask, at: event.at, post: *post, answer: None });
+        EventKind::Asked { ask, contact, post } => {
+            let (ask, contact, post) = (*ask, *contact, *post);
+            case.requests.push(Request { id: event.id, ask, contact, at: event.at, post, answer: None });
         }
         EventKind::Answered { request, granted, text, by } => {
             let open = case.requests.iter_mut().find(|one| one.id == *request && one.answer.is_none());

@@ -8,7 +8,7 @@ use crate::{
     sql::{execute, query},
 };
 use comity_domain::{
-    CaseId, CaseLinkId, OrganizationId, Timestamp,
+    CaseId, CaseLinkId, ContactId, OrganizationId, Timestamp,
     audit::{Actor, AuditEntry},
 };
 use sea_orm::{QueryResult, Value};
@@ -21,6 +21,8 @@ const DOING: &str = "keep links to the pages of cases";
 pub struct CaseLink {
     pub id: CaseLinkId,
     pub case: CaseId,
+    /// Whom it was made for: nobody else's words are shown to them.
+    pub contact: ContactId,
     pub made_at: Timestamp,
     pub made_by: Actor,
     /// When it was last followed.
@@ -43,15 +45,16 @@ impl Store {
         hash: Vec<u8>,
     ) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
-        let sql = "INSERT INTO case_links (id, hash, organization_id, case_id, made_at, made_by) \
-                   VALUES ($1, $2, $3, $4, $5, $6)";
-        let values: [Value; 6] = [
+        let sql = "INSERT INTO case_links (id, hash, organization_id, case_id, made_at, made_by, contact_id) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        let values: [Value; 7] = [
             link.id.0.into(),
             hash.into(),
             organization.0.into(),
             link.case.0.into(),
             micros(link.made_at).into(),
             json(&link.made_by).into(),
+            link.contact.0.into(),
         ];
         execute(&transaction, DOING, sql, values).await?;
         let entry = entry(link.case, link.id, &link.made_by, link.made_at, "case.make_link");
@@ -79,26 +82,56 @@ impl Store {
         commit(transaction).await
     }
 
-    /// Ends one link of a case, or all of them; how many that were.
-    pub async fn end_case_links(
+    /// Ends one link of a case; whether it led somewhere.
+    pub async fn end_case_link(
         &self,
         organization: OrganizationId,
         case: CaseId,
-        only: Option<CaseLinkId>,
+        link: CaseLinkId,
         by: &Actor,
         now: Timestamp,
-    ) -> Result<usize, StoreError> {
-        let sql = "UPDATE case_links SET ended_at = $3, ended_by = $4 WHERE organization_id = $1 AND case_id = $2 \
-                   AND ended_at IS NULL AND ($5 IS NULL OR id = $5) RETURNING id";
-        let values: [Value; 5] =
-            [organization.0.into(), case.0.into(), micros(now).into(), json(by).into(), only.map(|id| id.0).into()];
+    ) -> Result<bool, StoreError> {
+        Ok(self
+            .end_links(organization, "case_id = $4 AND id = $5", vec![case.0.into(), link.0.into()], by, now)
+            .await?
+            > 0)
+    }
+
+    /// Ends every link that was made for a person, in whatever case.
+    pub async fn end_links_of(
+        &self,
+        organization: OrganizationId,
+        contact: ContactId,
+        by: &Actor,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        self.end_links(organization, "contact_id = $4", vec![contact.0.into()], by, now).await
+    }
+
+    async fn end_links(
+        &self,
+        organization: OrganizationId,
+        which: &str,
+        which_values: Vec<Value>,
+        by: &Actor,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let sql = format!(
+            "UPDATE case_links SET ended_at = $2, ended_by = $3 WHERE organization_id = $1 AND ended_at IS NULL \
+             AND {which} RETURNING id, case_id"
+        );
+        let mut values: Vec<Value> = vec![organization.0.into(), micros(now).into(), json(by).into()];
+        values.extend(which_values);
         let transaction = self.begin().await?;
-        let ended = query(&transaction, DOING, sql, values).await?;
-        let ids = ended.iter().map(|row| column(row, "id").map(CaseLinkId)).collect::<Result<Vec<_>, _>>()?;
-        let entries = ids.iter().map(|id| entry(case, *id, by, now, "case.end_link")).collect();
+        let mut entries = Vec::new();
+        for row in query(&transaction, DOING, &sql, values).await? {
+            let (id, case) = (CaseLinkId(column(&row, "id")?), CaseId(column(&row, "case_id")?));
+            entries.push(entry(case, id, by, now, "case.end_link"));
+        }
+        let ended = entries.len() as u64;
         append_new(&transaction, organization, entries).await?;
         commit(transaction).await?;
-        Ok(ids.len())
+        Ok(ended)
     }
 }
 
@@ -110,6 +143,7 @@ fn link(row: &QueryResult) -> Result<CaseLink, StoreError> {
     Ok(CaseLink {
         id: CaseLinkId(column(row, "id")?),
         case: CaseId(column(row, "case_id")?),
+        contact: ContactId(column(row, "contact_id")?),
         made_at: time(column(row, "made_at")?),
         made_by: actor(&column::<String>(row, "made_by")?)?,
         seen_at: column::<Option<i64>>(row, "seen_at")?.map(time),

@@ -9,7 +9,7 @@ use crate::{
     sql::{Rows, execute, query},
 };
 use comity_domain::{
-    CaseId, ContactId, OrganizationId, PostId, Timestamp, UserId,
+    CaseId, OrganizationId, PostId, Timestamp, UserId,
     audit::{Actor, AuditEntry},
     event::Event,
     outcome::Ask,
@@ -89,17 +89,6 @@ impl Store {
         let values: [Value; 4] =
             [organization.0.into(), format!("case/{case}").into(), actor.into(), micros(before).into()];
         Ok(!query(&self.read, DOING, sql, values).await?.is_empty())
-    }
-
-    /// The cases that are with a contact.
-    pub async fn cases_with(
-        &self,
-        organization: OrganizationId,
-        contact: ContactId,
-    ) -> Result<Vec<CaseId>, StoreError> {
-        let sql = "SELECT id FROM cases WHERE organization_id = $1 AND contact_id = $2 ORDER BY number";
-        let found = query(&self.read, DOING, sql, [organization.0.into(), contact.0.into()]).await?;
-        found.iter().map(|row| column(row, "id").map(CaseId)).collect()
     }
 
     /// Of what was said after `since` and up to `now`, by content hash of the version.

@@ -70,26 +70,33 @@ impl App {
             }
             Act::Write { text } => {
                 let text = self.check_text(&text, true)?;
-                self.write_on_page(&row, once, now, &text).await
+                self.write_on_page(&row, &link, once, now, &text).await
             }
             Act::Ask { ask, text } => {
                 let text = self.check_text(&text, ask == Ask::Correction)?;
-                if row.case.open_requests(ask).next().is_some() {
+                if row.case.open_requests(ask).any(|request| request.contact == link.contact) {
                     return Ok(Done::Already);
                 }
-                let wrote = self.post_on_page(&row, once, now, &text).await?;
+                let wrote = self.post_on_page(&row, &link, once, now, &text).await?;
                 let post = wrote.as_ref().map(|(_, post)| *post);
                 let wrote = wrote.map(|(batch, _)| batch);
-                self.tell_from_page(&row, once, now, wrote, EventKind::Asked { ask, post }, "case.ask").await
+                self.tell_from_page(
+                    &row,
+                    once,
+                    now,
+                    wrote,
+                    EventKind::Asked { ask, contact: link.contact, post },
+                    "case.ask",
+                )
+                .await
             }
         }
     }
 
     async fn end_of_page(&self, link: &CaseLink, now: Timestamp) -> Result<Done, AppError> {
-        let ended =
-            self.store.end_case_links(self.organization, link.case, Some(link.id), &Actor::Consumer, now).await?;
+        let ended = self.store.end_case_link(self.organization, link.case, link.id, &Actor::Consumer, now).await?;
         self.tell_case(link.case).await?;
-        Ok(if ended > 0 { Done::Done } else { Done::Already })
+        Ok(if ended { Done::Done } else { Done::Already })
     }
 
     fn check_text(&self, text: &str, is_needed: bool) -> Result<String, AppError> {
@@ -104,8 +111,15 @@ impl App {
         Ok(text)
     }
 
-    async fn write_on_page(&self, row: &CaseRow, once: &str, now: Timestamp, text: &str) -> Result<Done, AppError> {
-        let Some((batch, _)) = self.post_on_page(row, once, now, text).await? else { return Ok(Done::Already) };
+    async fn write_on_page(
+        &self,
+        row: &CaseRow,
+        link: &CaseLink,
+        once: &str,
+        now: Timestamp,
+        text: &str,
+    ) -> Result<Done, AppError> {
+        let Some((batch, _)) = self.post_on_page(row, link, once, now, text).await? else { return Ok(Done::Already) };
         let outcome = self.ingest(batch).await?;
         self.tell_case(row.case.id).await?;
         Ok(if outcome.stored > 0 { Done::Done } else { Done::Already })
@@ -115,6 +129,7 @@ impl App {
     async fn post_on_page(
         &self,
         row: &CaseRow,
+        link: &CaseLink,
         once: &str,
         now: Timestamp,
         text: &str,
@@ -124,8 +139,8 @@ impl App {
         }
         let posts = self.store.case_posts(self.organization, row.case.id).await?;
         let contacts = self.store.case_contacts(self.organization, row.case.id).await?;
-        let contact = contacts.iter().find(|contact| Some(contact.id) == row.case.contact);
-        let nobody = || AppError::internal("there is nobody whom the case is with");
+        let contact = contacts.iter().find(|contact| contact.id == link.contact);
+        let nobody = || AppError::internal("nothing is left of whom the page is for");
         let contact = contact.ok_or_else(nobody)?;
         let before = goes_on_from(&posts, contact.id).ok_or_else(nobody)?;
         let external_id = id_on_the_page(&format!("{}:{once}", row.case.id));

@@ -2,7 +2,7 @@
 
 use crate::{App, AppError, accounts::secret};
 use comity_domain::{
-    CaseId, CaseLinkId, Timestamp, UserId,
+    CaseId, CaseLinkId, ContactId, Party, Timestamp, UserId,
     audit::Actor,
     delivery::{Author, Delivery},
     inbound::InboundEvent,
@@ -31,6 +31,7 @@ impl App {
         let link = CaseLink {
             id: CaseLinkId::generate(),
             case: row.case.id,
+            contact: row.case.contact.ok_or_else(nobody)?,
             made_at: self.clock.now(),
             made_by: Actor::User { user },
             seen_at: None,
@@ -47,10 +48,8 @@ impl App {
 
     pub async fn end_case_link(&self, case: CaseId, link: CaseLinkId, user: UserId) -> Result<(), AppError> {
         let (by, now) = (Actor::User { user }, self.clock.now());
-        match self.store.end_case_links(self.organization, case, Some(link), &by, now).await? {
-            0 => Err(AppError::NotFound { what: "link that still leads somewhere" }),
-            _ => Ok(()),
-        }
+        let was_good = self.store.end_case_link(self.organization, case, link, &by, now).await?;
+        was_good.then_some(()).ok_or(AppError::NotFound { what: "link that still leads somewhere" })
     }
 
     /// The link behind a token, whether or not it has been ended. One that nobody made is like any other that is wrong.
@@ -74,12 +73,25 @@ impl App {
                 Author::Agent { user } => Actor::User { user: *user },
                 Author::Rule { rule } => Actor::Rule { rule: rule.clone(), policy_version: String::new() },
             };
-            let made_at = self.clock.now();
+            let (contact, made_at) = (self.whom_for(delivery).await?, self.clock.now());
             let id = CaseLinkId::derived(&[b"link", delivery.id.0.as_bytes()]);
-            let link = CaseLink { id, case: delivery.case, made_at, made_by, seen_at: None, ended: None };
+            let link = CaseLink { id, case: delivery.case, contact, made_at, made_by, seen_at: None, ended: None };
             self.store.add_case_link(self.organization, &link, hash).await?;
         }
         Ok(fill_in(&delivery.text, &self.case_page_address(&token)))
+    }
+
+    /// Whoever is answered; else whom the case is with.
+    async fn whom_for(&self, delivery: &Delivery) -> Result<ContactId, AppError> {
+        let answered = delivery.in_reply_to.as_ref().map(|id| comity_store::post_id(delivery.connection, id));
+        if let Some(answered) = answered
+            && let Some(post) = self.store.post(self.organization, answered).await?
+            && post.party == Party::Consumer
+        {
+            return Ok(post.author);
+        }
+        let row = self.store.case_row(self.organization, delivery.case).await?;
+        row.and_then(|row| row.case.contact).ok_or_else(nobody)
     }
 
     /// A text as long as it will be once the link is in it.
@@ -102,6 +114,13 @@ impl App {
 
     pub(super) async fn saw_case_link(&self, link: &CaseLink, now: Timestamp) -> Result<(), AppError> {
         Ok(self.store.saw_case_link(link.id, now).await?)
+    }
+}
+
+fn nobody() -> AppError {
+    AppError::Conflict {
+        detail: "there is nobody whom the case is with".into(),
+        advice: "Wait until somebody has written.".into(),
     }
 }
 

@@ -85,7 +85,7 @@ impl App {
             case_key: format!("{}-{}", organization.key_prefix, case.number),
             time_zone: live.policy.calendar().time_zone.clone(),
             ended: link.ended.clone(),
-            erased_at: erased_at(&case),
+            erased_at: erased_at(&case, link.contact),
             name: None,
             is_open: case.status == Status::Open,
             ledger: Vec::new(),
@@ -108,9 +108,9 @@ impl App {
             self.store.case_obligations(self.organization, case.id),
             self.store.case_decisions(self.organization, case.id),
         )?;
-        let contact = contacts.iter().find(|contact| Some(contact.id) == case.contact);
+        let contact = contacts.iter().find(|contact| contact.id == link.contact);
         page.name = contact.and_then(|contact| contact.display_name.clone()).filter(|name| !name.trim().is_empty());
-        let theirs = between(&posts, case.contact);
+        let theirs = between(&posts, link.contact);
         let texts = live.policy.texts(&page.language);
         let charter = texts.charter();
         let owes = |article: &str| charter.article(article).map(|article| article.owes.clone());
@@ -125,9 +125,11 @@ impl App {
             let post = posts.iter().find(|one| Some(one.id) == post);
             post.map(|post| post.text.clone()).unwrap_or_default()
         };
+        let theirs_alone = |request: &&Request| request.contact == link.contact;
         page.requests = case
             .requests
             .iter()
+            .filter(theirs_alone)
             .map(|request| PageRequest { text: text_of(request.post), request: request.clone() })
             .collect();
         page.posts = posts.iter().filter(|post| theirs.contains(&post.id)).map(shown).collect();
@@ -177,16 +179,16 @@ impl App {
 }
 
 /// When the erasure that they asked for was granted.
-fn erased_at(case: &Case) -> Option<Timestamp> {
-    let erased = case.requests.iter().filter(|request| request.ask == Ask::Erasure);
+fn erased_at(case: &Case, contact: ContactId) -> Option<Timestamp> {
+    let erased = case.requests.iter().filter(|request| request.ask == Ask::Erasure && request.contact == contact);
     erased.filter_map(|request| request.answer.as_ref()).filter(|answer| answer.granted).map(|answer| answer.at).max()
 }
 
 /// What was said between the organization and them. In a thread of several people, what others wrote and what others were
 /// answered is not theirs.
-fn between(posts: &[Post], contact: Option<ContactId>) -> HashSet<PostId> {
+fn between(posts: &[Post], contact: ContactId) -> HashSet<PostId> {
     let by_id: HashMap<PostId, &Post> = posts.iter().map(|post| (post.id, post)).collect();
-    let is_by_others = |post: &Post| post.party == Party::Consumer && Some(post.author) != contact;
+    let is_by_others = |post: &Post| post.party == Party::Consumer && post.author != contact;
     let has_others = posts.iter().any(is_by_others);
     let is_between = |post: &&Post| {
         if post.party == Party::Consumer {

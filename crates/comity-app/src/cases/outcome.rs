@@ -2,7 +2,7 @@
 
 use crate::{App, AppError};
 use comity_domain::{
-    CaseId, EventId, Party, Timestamp, UserId,
+    CaseId, ContactId, EventId, Party, Timestamp, UserId,
     audit::Actor,
     delivery::{Author, Delivery},
     event::{Event, EventKind},
@@ -75,7 +75,7 @@ impl App {
         self.decided(row.case.id, |case| case.requests.iter().any(|one| one.id == request && one.answer.is_some()))
             .await?;
         if asked.ask == Ask::Erasure && answer.granted {
-            self.erase_person(row.case.id, user, now).await?;
+            self.erase_person(row.case.id, asked.contact, user, now).await?;
         }
         Ok(())
     }
@@ -99,10 +99,16 @@ impl App {
         Ok(replied || self.store.changed_case_before(self.organization, case, user, before).await?)
     }
 
-    async fn erase_person(&self, case: CaseId, user: UserId, now: Timestamp) -> Result<(), AppError> {
+    async fn erase_person(
+        &self,
+        case: CaseId,
+        contact: ContactId,
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<(), AppError> {
         let row = self.store.case_row(self.organization, case).await?.ok_or(AppError::NotFound { what: "case" })?;
         let contacts = self.store.case_contacts(self.organization, row.case.id).await?;
-        let Some(contact) = contacts.into_iter().find(|contact| Some(contact.id) == row.case.contact) else {
+        let Some(contact) = contacts.into_iter().find(|one| one.id == contact) else {
             return Ok(());
         };
         let erased = InboundEvent::AccountErased { author_external_id: contact.external_id, at: now };
@@ -117,9 +123,7 @@ impl App {
             account: None,
         })
         .await?;
-        for case in self.store.cases_with(self.organization, contact.id).await? {
-            self.store.end_case_links(self.organization, case, None, &Actor::User { user }, now).await?;
-        }
+        self.store.end_links_of(self.organization, contact.id, &Actor::User { user }, now).await?;
         self.tell_case(row.case.id).await
     }
 

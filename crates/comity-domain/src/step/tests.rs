@@ -340,6 +340,10 @@ fn a_yes_is_a_word_of_theirs_that_nobody_owes_an_answer_to() {
     assert_eq!(clocks, [State::Met, State::Running], "a no asks for an answer");
 }
 
+fn asked(ask: Ask) -> EventKind {
+    EventKind::Asked { ask, contact: ContactId(Uuid::from_u128(5)), post: None }
+}
+
 #[test]
 fn a_no_and_an_appeal_open_a_closed_case_and_a_request_for_erasure_does_not() {
     let policy = policy(vec![]);
@@ -350,21 +354,21 @@ fn a_no_and_an_appeal_open_a_closed_case_and_a_request_for_erasure_does_not() {
     assert_eq!(status(EventKind::Attested { party: Party::Consumer, solved: false, by: None }), Status::Open);
     assert_eq!(status(EventKind::Attested { party: Party::Consumer, solved: true, by: None }), Status::Closed);
     assert_eq!(status(EventKind::Attested { party: Party::Company, solved: false, by: None }), Status::Closed);
-    assert_eq!(status(EventKind::Asked { ask: Ask::Appeal, post: None }), Status::Open);
-    assert_eq!(status(EventKind::Asked { ask: Ask::Erasure, post: None }), Status::Closed);
+    assert_eq!(status(asked(Ask::Appeal)), Status::Open);
+    assert_eq!(status(asked(Ask::Erasure)), Status::Closed);
 }
 
 #[test]
 fn a_request_is_answered_once() {
     let policy = policy(vec![]);
     let mut at = snapshot(&[(9, Party::Consumer, 0)]);
-    let asked = event(1, EventKind::Asked { ask: Ask::Appeal, post: None });
-    let outcome = run(&policy, &at, &asked);
+    let request = event(1, asked(Ask::Appeal));
+    let outcome = run(&policy, &at, &request);
     assert_eq!(outcome.decision.facts.case.open_appeals, 1);
     assert_eq!(outcome.decision.facts.event.party, Some(Party::Consumer));
     at.case = outcome.case;
     let by = crate::UserId(Uuid::from_u128(7));
-    let answer = |granted| EventKind::Answered { request: asked.id, granted, text: "We looked again.".into(), by };
+    let answer = |granted| EventKind::Answered { request: request.id, granted, text: "We looked again.".into(), by };
     let outcome = run(&policy, &at, &event(2, answer(true)));
     assert_eq!(outcome.decision.facts.case.open_appeals, 0);
     at.case = outcome.case;

@@ -108,6 +108,31 @@ pub struct Outcomes {
     pub p99: Option<i64>,
     /// The most frequent first.
     pub outcomes: Vec<OutcomeRow>,
+    /// What people said on the private pages of their cases, by policy version.
+    pub said: Vec<SaidRow>,
+}
+
+/// What people said and asked for under one policy version.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SaidRow {
+    /// The number of the policy version; `null` where that is not known.
+    pub policy_version: Option<i64>,
+    /// How often they said that it is solved, and that it is not.
+    pub solved: u64,
+    pub not_solved: u64,
+    /// Cases that our side said are solved and they said afterwards are not.
+    pub disputed: u64,
+    pub appeals: AskedCount,
+    pub corrections: AskedCount,
+    pub erasures: AskedCount,
+}
+
+/// What was asked for in this time, and what became of it by now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AskedCount {
+    pub asked: u64,
+    pub granted: u64,
+    pub refused: u64,
 }
 
 #[derive(Debug, Serialize, ToSchema)]

@@ -4,9 +4,9 @@ use super::cases::count;
 use crate::dto;
 use comity_app::{
     figures::{ArticlePromises, CompanyFirstAnswers, FirstAnswers, Outcomes, PromiseFigures},
-    values::{AuditRow, CaseCounts, ReasonFigures},
+    values::{AskedFigures, AuditRow, CaseCounts, ReasonFigures, SaidFigures},
 };
-use comity_domain::audit::Actor;
+use comity_domain::{audit::Actor, outcome::Ask};
 
 impl From<AuditRow> for dto::AuditView {
     fn from(row: AuditRow) -> Self {
@@ -58,7 +58,7 @@ impl From<PromiseFigures> for dto::Promises {
 }
 
 impl From<Outcomes> for dto::Outcomes {
-    fn from(Outcomes { days, figures }: Outcomes) -> Self {
+    fn from(Outcomes { days, figures, said }: Outcomes) -> Self {
         let seconds = |index: usize| figures.percentiles.get(index).copied().flatten().map(|time| time.as_secs());
         Self {
             days,
@@ -68,6 +68,7 @@ impl From<Outcomes> for dto::Outcomes {
             p90: seconds(1),
             p99: seconds(2),
             outcomes: figures.reasons.into_iter().map(Into::into).collect(),
+            said: said.into_values().map(Into::into).collect(),
         }
     }
 }
@@ -76,6 +77,24 @@ impl From<ReasonFigures> for dto::OutcomeRow {
     fn from(row: ReasonFigures) -> Self {
         let ReasonFigures { number, reason, closed, reopened, .. } = row;
         Self { policy_version: number, reason, closed, reopened }
+    }
+}
+
+impl From<SaidFigures> for dto::SaidRow {
+    fn from(row: SaidFigures) -> Self {
+        let asked = |ask| {
+            let AskedFigures { asked, granted, refused } = row.asked.get(&ask).copied().unwrap_or_default();
+            dto::AskedCount { asked, granted, refused }
+        };
+        Self {
+            policy_version: row.number,
+            solved: row.solved,
+            not_solved: row.not_solved,
+            disputed: row.disputed,
+            appeals: asked(Ask::Appeal),
+            corrections: asked(Ask::Correction),
+            erasures: asked(Ask::Erasure),
+        }
     }
 }
 

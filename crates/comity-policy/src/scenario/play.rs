@@ -252,7 +252,7 @@ fn history(policy: &Policy, author: &Author) -> Result<History, String> {
 impl Wordless {
     fn kind(self, case: &Case) -> EventKind {
         let says = |party, solved| EventKind::Attested { party, solved, by: None };
-        let asks = |ask| EventKind::Asked { ask, post: None };
+        let asks = |ask| EventKind::Asked { ask, contact: whom_it_is_with(), post: None };
         match self {
             Self::Reaction => EventKind::Reaction { reaction: String::new() },
             Self::DeliveryFailed => EventKind::DeliveryFailed { delivery: DeliveryId::derived(&[b"delivery"]) },

@@ -56,6 +56,23 @@ export interface paths {
         patch: operations["patch_cases_id"];
         trace?: never;
     };
+    "/api/v1/cases/{id}/attestations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says for the organization whether it is solved. */
+        post: operations["post_cases_id_attestations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{id}/close": {
         parameters: {
             query?: never;
@@ -85,6 +102,40 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a link to the private page of the case. */
+        post: operations["post_cases_id_links"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/links/{link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a link: it leads nowhere any more. */
+        delete: operations["delete_cases_id_links_link"];
         options?: never;
         head?: never;
         patch?: never;
@@ -186,6 +237,23 @@ export interface paths {
         put?: never;
         /** What the guards say of a reply; sends nothing. */
         post: operations["post_cases_id_reply_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/requests/{request}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answers an appeal, a correction or an erasure that was asked for. */
+        post: operations["post_cases_id_requests_request_answer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1330,7 +1398,17 @@ export interface components {
             kind: "connection";
         } | {
             /** @enum {string} */
+            kind: "consumer";
+        } | {
+            /** @enum {string} */
             kind: "system";
+        };
+        AnswerView: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["PersonRef"];
+            granted: boolean;
+            text: string;
         };
         Approval: {
             /** Format: date-time */
@@ -1373,6 +1451,26 @@ export interface components {
             party: components["schemas"]["Party"];
             /** @description In words: `4 working hours`; `null` for an article that always holds. */
             within?: string | null;
+        };
+        /** @enum {string} */
+        Ask: "appeal" | "correction" | "erasure";
+        /** @description What was asked for in this time, and what became of it by now. */
+        AskedCount: {
+            /** Format: int64 */
+            asked: number;
+            /** Format: int64 */
+            granted: number;
+            /** Format: int64 */
+            refused: number;
+        };
+        Attest: {
+            solved: boolean;
+        };
+        AttestationView: {
+            /** Format: date-time */
+            at: string;
+            by?: components["schemas"]["PersonRef"] | null;
+            solved: boolean;
         };
         AuditView: {
             /** @description `noun.verb`, such as `case.close`. */
@@ -1641,6 +1739,24 @@ export interface components {
              */
             version: number;
         };
+        /** @description A link to the private page of the case; what stands in it is told once, when it is made. */
+        CaseLinkView: {
+            /**
+             * Format: date-time
+             * @description Since when it leads nowhere.
+             */
+            ended_at?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            made_at: string;
+            made_by: components["schemas"]["ActorView"];
+            /**
+             * Format: date-time
+             * @description When it was last followed.
+             */
+            seen_at?: string | null;
+        };
         CaseList: {
             counts: components["schemas"]["CaseCounts"];
             items: components["schemas"]["CaseRow"][];
@@ -1678,9 +1794,12 @@ export interface components {
             escalations: components["schemas"]["EscalationView"][];
             /** @description Teams that praise was passed on to. */
             kudos: string[];
+            /** @description Links to the private page of the case, the newest first. */
+            links: components["schemas"]["CaseLinkView"][];
             notes: components["schemas"]["NoteView"][];
             /** @description The ledger of both sides. */
             obligations: components["schemas"]["ObligationView"][];
+            outcome: components["schemas"]["OutcomeView"];
             /** @description In the order they were written. */
             posts: components["schemas"]["PostView"][];
             questions: components["schemas"]["QuestionView"][];
@@ -2455,6 +2574,11 @@ export interface components {
             level: components["schemas"]["LogLevel"];
             message: string;
         };
+        MadeCaseLink: {
+            /** @description Give it to the person concerned only: whoever has it sees the page. */
+            address: string;
+            link: components["schemas"]["CaseLinkView"];
+        };
         May: {
             approve?: string | null;
             break_glass?: string | null;
@@ -2475,6 +2599,12 @@ export interface components {
             duties: components["schemas"]["Membership"][];
             skills: components["schemas"]["Membership"][];
             teams: components["schemas"]["Membership"][];
+        };
+        NewAnswer: {
+            /** @description An erasure that is granted is done at once. */
+            granted: boolean;
+            /** @description Why; the person concerned reads it. */
+            text: string;
         };
         /** @description Either files or a version. */
         NewBacktest: {
@@ -2630,6 +2760,15 @@ export interface components {
             /** Format: int64 */
             reopened: number;
         };
+        /** @description How the case stands in the words of both sides. */
+        OutcomeView: {
+            /** @description The sides say different things. */
+            is_disputed: boolean;
+            /** @description What the person concerned asked for, in order. */
+            requests: components["schemas"]["RequestView"][];
+            they_say?: components["schemas"]["AttestationView"] | null;
+            we_say?: components["schemas"]["AttestationView"] | null;
+        };
         /** @description How cases ended. */
         Outcomes: {
             /**
@@ -2655,6 +2794,8 @@ export interface components {
              * @description Of those, the times after which it was opened again.
              */
             reopened: number;
+            /** @description What people said on the private pages of their cases, by policy version. */
+            said: components["schemas"]["SaidRow"][];
         };
         /** @description One page of a long list; `next_cursor` asks for the one after it and is `null` on the last. */
         Page_AuditView: {
@@ -2892,6 +3033,21 @@ export interface components {
             text: string;
             visibility: components["schemas"]["Visibility"];
         };
+        RequestView: {
+            answer?: components["schemas"]["AnswerView"] | null;
+            ask: components["schemas"]["Ask"];
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            id: string;
+            /** @description Whether whoever asks may answer it: an appeal is for somebody who had no hand in the case before it was made. */
+            may_answer: boolean;
+            /**
+             * Format: uuid
+             * @description The post that they wrote with it.
+             */
+            post_id?: string | null;
+        };
         Resolve: {
             /** @description What was done, for whoever reads it later. */
             note: string;
@@ -3051,6 +3207,29 @@ export interface components {
             outcome: components["schemas"]["RuleOutcome"];
             rule: string;
             terms: components["schemas"]["TermTrace"][];
+        };
+        /** @description What people said and asked for under one policy version. */
+        SaidRow: {
+            appeals: components["schemas"]["AskedCount"];
+            corrections: components["schemas"]["AskedCount"];
+            /**
+             * Format: int64
+             * @description Cases that our side said are solved and they said afterwards are not.
+             */
+            disputed: number;
+            erasures: components["schemas"]["AskedCount"];
+            /** Format: int64 */
+            not_solved: number;
+            /**
+             * Format: int64
+             * @description The number of the policy version; `null` where that is not known.
+             */
+            policy_version?: number | null;
+            /**
+             * Format: int64
+             * @description How often they said that it is solved, and that it is not.
+             */
+            solved: number;
         };
         SaveDraft: {
             /**
@@ -3474,6 +3653,41 @@ export interface operations {
             };
         };
     };
+    post_cases_id_attestations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Attest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_cases_id_close: {
         parameters: {
             query?: never;
@@ -3528,6 +3742,67 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Items_DecisionView"];
                 };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_cases_id_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeCaseLink"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_cases_id_links_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Something went wrong. */
             default: {
@@ -3744,6 +4019,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReplyCheck"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_cases_id_requests_request_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                request: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAnswer"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
                 };
             };
             /** @description Something went wrong. */

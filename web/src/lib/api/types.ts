@@ -79,3 +79,6 @@ export type Word = Schemas['VocabularyWord'];
 export type Explanation = Schemas['Explanation'];
 export type Sentence = Schemas['Sentence'];
 export type SentenceKind = Schemas['SentenceKind'];
+export type ActorView = Schemas['ActorView'];
+export type AttestationView = Schemas['AttestationView'];
+export type RequestView = Schemas['RequestView'];
