@@ -133,7 +133,9 @@ async fn a_link_is_unguessable_kept_as_a_hash_and_ends() {
 async fn what_they_write_is_a_private_post_that_runs_the_clock_once() {
     let thread = monday("mira").await;
     thread.they("p1", "@us where is my bag?").await;
+    thread.after_minutes(5).await;
     thread.we("a1", "We are looking for it.").await;
+    thread.after_minutes(5).await;
     let agent = thread.test.signed_in(Role::Agent).await;
     let path = link(&agent).await;
     let page =

@@ -91,6 +91,12 @@ impl Store {
         Ok(!query(&self.read, DOING, sql, values).await?.is_empty())
     }
 
+    /// Whether something in a case waits for its decision.
+    pub async fn is_undecided(&self, organization: OrganizationId, case: CaseId) -> Result<bool, StoreError> {
+        let sql = "SELECT id FROM events WHERE pending AND organization_id = $1 AND case_id = $2 LIMIT 1";
+        Ok(!query(&self.read, DOING, sql, [organization.0.into(), case.0.into()]).await?.is_empty())
+    }
+
     /// Of what was said after `since` and up to `now`, by content hash of the version.
     pub async fn said_figures(
         &self,

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createServer } from 'node:net'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -24,6 +24,8 @@ export class Server {
   static async start(): Promise<Server> {
     const program = process.env.COMITY_BIN ?? resolve(import.meta.dirname, '../../../target/debug/comity')
     const data = mkdtempSync(join(tmpdir(), 'comity-browser-'))
+    // What comes late may be announced as late at once: nothing more is on its way here.
+    writeFileSync(join(data, 'comity.toml'), '[decide]\nsettle_seconds = 1\n')
     const port = await freePort()
     const url = `http://127.0.0.1:${port}`
     const child = spawn(program, ['serve', '--data', data, '--listen', `127.0.0.1:${port}`], {

@@ -121,6 +121,7 @@ impl App {
     ) -> Result<Done, AppError> {
         let Some((batch, _)) = self.post_on_page(row, link, once, now, text).await? else { return Ok(Done::Already) };
         let outcome = self.ingest(batch).await?;
+        self.decide_now(row.case.id).await?;
         self.tell_case(row.case.id).await?;
         Ok(if outcome.stored > 0 { Done::Done } else { Done::Already })
     }
@@ -188,6 +189,7 @@ impl App {
         let post = comity_domain::story::about(&kind);
         let event = Event { id, case: row.case.id, at: now, received_at: now, kind };
         let is_new = self.tell(event, wrote, post, Actor::Consumer, action, detail).await?;
+        self.decide_now(row.case.id).await?;
         Ok(if is_new { Done::Done } else { Done::Already })
     }
 

@@ -34,8 +34,7 @@ impl App {
         let event = Event { id, case: row.case.id, at: now, received_at: now, kind };
         self.tell(event, None, None, Actor::User { user }, "case.attest", json!({ "event": id, "solved": solved }))
             .await?;
-        self.decided(row.case.id, |case| said(&case.attestations, Party::Company).is_some_and(|s| s.solved == solved))
-            .await
+        self.decide_now(row.case.id).await
     }
 
     /// Answers what the person concerned asked for. An appeal is for somebody who had no hand in the case before it was
@@ -72,8 +71,7 @@ impl App {
         let event = Event { id, case: row.case.id, at: now, received_at: now, kind };
         let detail = json!({ "event": id, "request": request, "ask": asked.ask, "granted": answer.granted });
         self.tell(event, None, None, Actor::User { user }, "case.answer_request", detail).await?;
-        self.decided(row.case.id, |case| case.requests.iter().any(|one| one.id == request && one.answer.is_some()))
-            .await?;
+        self.decide_now(row.case.id).await?;
         if asked.ask == Ask::Erasure && answer.granted {
             self.erase_person(row.case.id, asked.contact, user, now).await?;
         }
@@ -127,16 +125,15 @@ impl App {
         self.tell_case(row.case.id).await
     }
 
-    /// Decides what waits, so that whoever said it sees what came of it.
-    async fn decided(&self, case: CaseId, is_so: impl Fn(&comity_domain::case::Case) -> bool) -> Result<(), AppError> {
+    /// Decides what waits in a case, so that whoever said it sees what came of it.
+    pub(crate) async fn decide_now(&self, case: CaseId) -> Result<(), AppError> {
         for _ in 0..TRIES {
-            let row = self.store.case_row(self.organization, case).await?.ok_or(AppError::NotFound { what: "case" })?;
-            if is_so(&row.case) {
-                return Ok(());
+            if !self.store.is_undecided(self.organization, case).await? {
+                break;
             }
             self.decide_waiting().await?;
         }
-        // It is durable and will be decided.
+        // What is left is durable and will be decided.
         Ok(())
     }
 }
