@@ -1,4 +1,4 @@
-import { connectWebhook, expect, OWNER, setUp, test } from './support/fixtures'
+import { connectWebhook, expect, OWNER, prepare, setUp, test } from './support/fixtures'
 import { sendPost } from './support/webhook'
 
 // The main job from end to end: a real post becomes a decided case and an answer.
@@ -87,4 +87,24 @@ test('a post becomes a case, is answered, and the answer goes out', async ({ pag
     await page.goto(server.setUpLink)
     await expect(page.getByText('Comity is already set up')).toBeVisible()
   })
+})
+
+// S1: rant and run. What was promised to them ends with a last word, the case rests, and opens when they come back.
+test('they rant, are asked twice, say nothing; the case rests with a last word and opens again', async ({ page, server, receiver }) => {
+  const hook = await prepare(page, server, receiver)
+  const ago = (days: number) => new Date(Date.now() - days * 24 * 3600 * 1000)
+  await sendPost(hook, { id: 'p1', author: 'Mara Lind', text: 'You people are the worst. Three weeks and nothing works!', at: ago(20) })
+  await sendPost(hook, { id: 'a1', author: 'Northwind', text: 'I am sorry to hear that. What exactly does not work?', at: ago(19.9), party: 'company', in_reply_to: 'p1' })
+  await sendPost(hook, { id: 'a2', author: 'Northwind', text: 'Did you see my question? I would like to help.', at: ago(16), party: 'company', in_reply_to: 'p1' })
+  await page.goto(`${server.url}/cases/NA-1`)
+  await expect(page.getByText('Closed: abandoned')).toBeVisible()
+  const theirs = page.getByRole('region', { name: /Mara Lind owes Northwind Air/ })
+  await expect(theirs).toContainText('Missed')
+  const reply = page.getByRole('textbox', { name: /^Reply to/ })
+  await expect(reply).toHaveValue(/care@example\.org/)
+  await page.screenshot({ path: test.info().outputPath('rests.png'), fullPage: true })
+  await sendPost(hook, { author: 'Mara Lind', text: 'Sorry, I was ill. It is the login that does not work.', in_reply_to: 'p1' })
+  await expect(page.getByText('Closed: abandoned')).toHaveCount(0)
+  await expect(page.getByRole('article').last()).toContainText('It is the login')
+  await expect(page.getByText('Ledger: our turn')).toBeVisible()
 })

@@ -10,10 +10,11 @@ pub use reckon::{Reckoning, Stretch};
 
 use crate::charter::Length;
 use jiff::{
-    SignedDuration, Timestamp, civil,
-    tz::{AmbiguousOffset, TimeZone},
+    SignedDuration, Timestamp, ToSpan as _, civil,
+    tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneTransition},
 };
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -60,6 +61,13 @@ pub enum CalendarError {
 /// How far ahead open time is looked for before a calendar counts as never open.
 pub const LONGEST_CLOSED_DAYS: u32 = 3_660;
 
+/// Days that no offset brings out of the range of timestamps.
+const FIRST_DAY: civil::Date = civil::date(-9_998, 1, 1);
+const LAST_DAY: civil::Date = civil::date(9_998, 1, 1);
+/// A shorter time is gone through faster than its end is found.
+const WORTH_SKIPPING: SignedDuration = SignedDuration::from_hours(4 * 24);
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
 impl Calendar {
     /// When something of this length, begun at `from`, is due.
     pub fn due(&self, from: Timestamp, within: Length) -> Result<Timestamp, CalendarError> {
@@ -85,31 +93,33 @@ impl Calendar {
         local.start_of_day().ok().map(|day| day.timestamp())
     }
 
-    /// Goes through the open time from a moment on, until `look` says when it is due. It also says whether the time counted,
-    /// so that a calendar in which none ever does comes to an end.
-    fn walk(
-        &self,
-        from: Timestamp,
-        mut look: impl FnMut(Stretch) -> (Option<Timestamp>, bool),
-    ) -> Result<Timestamp, CalendarError> {
-        let zone = self.zone()?;
+    /// Goes through the open time from a moment on, until `look` says when it is due. A calendar in which no time ever counts
+    /// comes to an end.
+    fn walk(&self, from: Timestamp, mut look: impl FnMut(Stretch) -> Look) -> Result<Timestamp, CalendarError> {
+        let mut clocks = Clocks::new(self.zone()?);
+        let mut windows = Vec::new();
         let mut closed_days = 0;
         let mut walked_to = from;
         // The day before may have a window that runs into the first day.
-        let mut date = from.to_zoned(zone.clone()).date().yesterday().map_err(|_| CalendarError::OutOfRange)?;
+        let mut date = clocks.date(from).yesterday().map_err(|_| CalendarError::OutOfRange)?;
         loop {
-            for (opens, closes) in self.windows(date, &zone)? {
+            self.windows(date, &mut clocks, &mut windows)?;
+            for &(opens, closes) in &windows {
                 let open = Stretch { from: opens.max(walked_to), until: closes };
                 if open.until <= open.from {
                     continue;
                 }
-                let (due_at, counted) = look(open);
-                if let Some(due_at) = due_at {
-                    return Ok(due_at);
-                }
                 walked_to = closes;
-                if counted {
-                    closed_days = 0;
+                match look(open) {
+                    Look::Due(due_at) => return Ok(due_at),
+                    Look::Counted => closed_days = 0,
+                    Look::Nothing => {}
+                    Look::NothingBefore(at) if at.duration_since(closes) < WORTH_SKIPPING => {}
+                    Look::NothingBefore(at) => {
+                        let days = (at.duration_since(closes).as_hours() / 24 - 2).min(i64::from(LONGEST_CLOSED_DAYS));
+                        closed_days += u32::try_from(days).unwrap_or(0);
+                        date = date.saturating_add(days.days());
+                    }
                 }
             }
             date = self.next_day(date, &mut closed_days)?;
@@ -117,18 +127,21 @@ impl Calendar {
     }
 
     fn after_open_days(&self, from: Timestamp, count: u32) -> Result<Timestamp, CalendarError> {
-        let zone = self.zone()?;
+        let mut clocks = Clocks::new(self.zone()?);
+        let mut windows = Vec::new();
         let mut left = count;
         let mut closed_days = 0;
-        let mut date = from.to_zoned(zone.clone()).date();
+        let mut date = clocks.date(from);
+        self.windows(date, &mut clocks, &mut windows)?;
         loop {
             // The day it began on is not counted, unless nothing is left to count.
-            let close = self.windows(date, &zone)?.into_iter().map(|(_, closes)| closes).max();
+            let close = windows.iter().map(|(_, closes)| *closes).max();
             if let Some(close) = close.filter(|&close| left == 0 && close >= from) {
                 return Ok(close);
             }
             date = self.next_day(date, &mut closed_days)?;
-            if !self.windows(date, &zone)?.is_empty() {
+            self.windows(date, &mut clocks, &mut windows)?;
+            if !windows.is_empty() {
                 closed_days = 0;
                 left = left.saturating_sub(1);
             }
@@ -144,23 +157,36 @@ impl Calendar {
     }
 
     /// The windows that open on `date`, in order, as instants.
-    fn windows(&self, date: civil::Date, zone: &TimeZone) -> Result<Vec<(Timestamp, Timestamp)>, CalendarError> {
-        if self.holidays.contains(&date) {
-            return Ok(Vec::new());
+    fn windows(
+        &self,
+        date: civil::Date,
+        clocks: &mut Clocks,
+        windows: &mut Vec<(Timestamp, Timestamp)>,
+    ) -> Result<(), CalendarError> {
+        windows.clear();
+        let weekday = date.weekday();
+        let mut open = self.open.iter().filter(|window| window.day.is(weekday)).peekable();
+        if open.peek().is_none() || self.holidays.contains(&date) {
+            return Ok(());
         }
-        let instant = |date: civil::Date, time: civil::Time| shown(zone, date.to_datetime(time));
-        let mut windows = Vec::new();
-        for window in self.open.iter().filter(|window| window.day.is(date.weekday())) {
-            let last = if window.to <= window.from { date.tomorrow() } else { Ok(date) };
-            let last = last.map_err(|_| CalendarError::OutOfRange)?;
-            let (opens, closes) = (instant(date, window.from)?, instant(last, window.to)?);
+        let next = date.tomorrow().map_err(|_| CalendarError::OutOfRange)?;
+        let midnight = clocks.ordinary_day(date, next);
+        for window in open {
+            let runs_over = window.to <= window.from;
+            let (opens, closes) = if let Some(midnight) = midnight {
+                let until = since_midnight(window.to) + if runs_over { DAY } else { SignedDuration::ZERO };
+                (midnight + since_midnight(window.from), midnight + until)
+            } else {
+                let last = if runs_over { next } else { date };
+                (clocks.shown(date.to_datetime(window.from))?, clocks.shown(last.to_datetime(window.to))?)
+            };
             // Nothing is left of a window in an hour, or on a day, that the clocks skip.
             if opens < closes {
                 windows.push((opens, closes));
             }
         }
         windows.sort_unstable();
-        Ok(windows)
+        Ok(())
     }
 
     fn zone(&self) -> Result<TimeZone, CalendarError> {
@@ -172,6 +198,57 @@ impl Weekday {
     pub(crate) fn is(self, day: civil::Weekday) -> bool {
         self as i8 == day.to_monday_zero_offset()
     }
+}
+
+/// What a walk finds in a stretch of open time.
+enum Look {
+    Due(Timestamp),
+    Counted,
+    Nothing,
+    /// Neither here nor in what comes before then.
+    NothingBefore(Timestamp),
+}
+
+/// The clocks of a time zone, which remember between which of their changes they were looked at last: most days have none.
+struct Clocks {
+    zone: TimeZone,
+    offset: Offset,
+    /// Days that are surely at this offset from beginning to end.
+    ordinary: Range<civil::Date>,
+}
+
+impl Clocks {
+    fn new(zone: TimeZone) -> Self {
+        Self { zone, offset: Offset::UTC, ordinary: civil::Date::MAX..civil::Date::MIN }
+    }
+
+    fn date(&self, at: Timestamp) -> civil::Date {
+        self.zone.to_datetime(at).date()
+    }
+
+    /// When a day begins, if the clocks change neither on it nor on the next.
+    fn ordinary_day(&self, date: civil::Date, next: civil::Date) -> Option<Timestamp> {
+        let is_ordinary = self.ordinary.start <= date && next < self.ordinary.end;
+        if is_ordinary { self.offset.to_timestamp(date.to_datetime(civil::Time::MIN)).ok() } else { None }
+    }
+
+    /// When these clocks first show this time or, where they skip it, when they do.
+    fn shown(&mut self, at: civil::DateTime) -> Result<Timestamp, CalendarError> {
+        let shown = shown(&self.zone, at)?;
+        self.offset = self.zone.to_offset(shown);
+        let day = |change: TimeZoneTransition<'_>| self.offset.to_datetime(change.timestamp()).date();
+        // No change of the clocks is longer than a day.
+        let after = shown.checked_add(SignedDuration::from_nanos(1)).unwrap_or(shown);
+        let start = self.zone.preceding(after).next().map(|change| day(change).saturating_add(2.days()));
+        let end = self.zone.following(shown).next().map(|change| day(change).saturating_sub(1.days()));
+        self.ordinary = start.unwrap_or(FIRST_DAY)..end.unwrap_or(LAST_DAY);
+        Ok(shown)
+    }
+}
+
+fn since_midnight(time: civil::Time) -> SignedDuration {
+    let seconds = (i64::from(time.hour()) * 60 + i64::from(time.minute())) * 60 + i64::from(time.second());
+    SignedDuration::new(seconds, time.subsec_nanosecond())
 }
 
 /// When clocks first show this time or, where they skip it, when they do.

@@ -14,6 +14,8 @@ export interface IncomingPost {
   author?: string
   at?: Date
   id?: string
+  party?: 'company' | 'consumer'
+  in_reply_to?: string
 }
 
 /** Posts to a connection's address as a platform would, signed. */
@@ -28,6 +30,8 @@ export async function sendPost(hook: string, post: IncomingPost): Promise<void> 
     author_handle: handle,
     author_name: author,
     text: post.text,
+    party: post.party,
+    in_reply_to: post.in_reply_to,
   })
   const seconds = Math.floor(Date.now() / 1000)
   const headers = {

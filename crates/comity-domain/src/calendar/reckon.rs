@@ -4,7 +4,7 @@
 //! that is due in working time. Working days are counted as the open time that they give without any pause, so that an hour of
 //! pause is made up for by an hour.
 
-use super::{Calendar, CalendarError};
+use super::{Calendar, CalendarError, Look};
 use crate::charter::Length;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -88,8 +88,14 @@ impl Calendar {
     fn over_what_is_left(&self, from: Timestamp, count: &mut Count<'_>) -> Result<Timestamp, CalendarError> {
         self.walk(from, |open| {
             let before = count.left;
-            let due_at = count.over(open);
-            (due_at, count.left != before)
+            match count.over(open) {
+                Some(due_at) => Look::Due(due_at),
+                None if count.left != before => Look::Counted,
+                None => match count.pauses.first() {
+                    Some(pause) if pause.from <= open.from => Look::NothingBefore(pause.until),
+                    _ => Look::Nothing,
+                },
+            }
         })
     }
 
@@ -100,7 +106,7 @@ impl Calendar {
             self.walk(stretch.from, |open| {
                 let is_over = open.until >= stretch.until;
                 sum += stretch.until.min(open.until).duration_since(open.from).max(SignedDuration::ZERO);
-                (is_over.then_some(stretch.until), true)
+                if is_over { Look::Due(stretch.until) } else { Look::Counted }
             })?;
         }
         Ok(sum)
@@ -109,23 +115,27 @@ impl Calendar {
 
 /// Counting under way.
 struct Count<'a> {
-    /// In order and apart.
+    /// In order and apart, those that are over left out.
     pauses: &'a [Stretch],
     left: SignedDuration,
     counted: Vec<Stretch>,
 }
 
 impl Count<'_> {
-    /// Counts a stretch less its pauses; when there is nothing left to count, if that comes to be.
+    /// Counts a stretch, which lies after those before, less its pauses; when there is nothing left to count, if that comes to be.
     fn over(&mut self, stretch: Stretch) -> Option<Timestamp> {
         let Stretch { mut from, until } = stretch;
-        let pauses = self.pauses;
-        for pause in pauses {
-            if pause.until <= from {
-                continue;
-            }
+        while let Some((pause, later)) = self.pauses.split_first() {
             if pause.from >= until {
                 break;
+            }
+            if pause.until > until {
+                // It goes on in what comes after.
+                return if pause.from > from { self.take(Stretch { from, until: pause.from }) } else { None };
+            }
+            self.pauses = later;
+            if pause.until <= from {
+                continue;
             }
             if pause.from > from
                 && let Some(due_at) = self.take(Stretch { from, until: pause.from })
