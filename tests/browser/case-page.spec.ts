@@ -120,3 +120,37 @@ test('the page is for everybody: keyboard, screen reader, phone, dark, a text th
   await page.goto(`${server.url}/c/nonsense`)
   await expect(page.getByRole('heading', { level: 1, name: 'There is no such page' })).toBeVisible()
 })
+
+test('a reply that nobody else reads takes the link along, and the page answers back', async ({ page, server, receiver, browser }) => {
+  const hook = await prepare(page, server, receiver)
+  await sendPost(hook, { id: 'm1', author: 'Mira Holm', text: 'Where is my parcel?', visibility: 'private' })
+  await page.goto(`${server.url}/cases/NA-1`)
+  const reply = page.getByRole('textbox', { name: /^Reply to/ })
+  await reply.fill('We are looking for it.')
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
+  await expect.poll(() => receiver.replies.length).toBe(1)
+  await sendPost(hook, { id: 'm2', author: 'Mira Holm', text: 'Thank you, and when will you know?', visibility: 'private', in_reply_to: 'm1' })
+  // The policy has the link ready; where it leads is not known before it leaves.
+  await expect(reply).toHaveValue(/here is the page of your case: \{case_page\}/)
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
+  await expect.poll(() => receiver.replies.length).toBe(2)
+  const { text, in_reply_to } = receiver.replies[1]!.body as { text: string; in_reply_to: string }
+  expect(in_reply_to).toBe('m2')
+  const address = text.match(/https?:\/\/\S+\/c\/[\w-]{43}/)?.[0]
+  expect(address, text).toBeTruthy()
+
+  const mira = await visit(browser, address!)
+  await mira.getByLabel('Write to us').fill('Friday would be good.')
+  await mira.getByRole('button', { name: 'Send' }).click()
+  await expect(mira.getByRole('article').last()).toContainText('Friday would be good.')
+  await expect(page.getByRole('article').last()).toContainText('Friday would be good.')
+  // What is answered on the platform is what it knows.
+  await reply.fill('Friday it is.')
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
+  await expect.poll(() => receiver.replies.length).toBe(3)
+  expect(receiver.replies[2]!.body).toMatchObject({ in_reply_to: 'm2', visibility: 'private' })
+  // Nobody hands the link to everybody.
+  await reply.fill('See {case_page}')
+  await page.getByRole('radio', { name: 'Public reply' }).or(page.getByLabel('Public reply')).first().check()
+  await expect(page.getByText(/which everybody could read here; reply privately/).first()).toBeVisible()
+})

@@ -16,6 +16,7 @@ export interface IncomingPost {
   id?: string
   party?: 'company' | 'consumer'
   in_reply_to?: string
+  visibility?: 'public' | 'private'
 }
 
 /** Posts to a connection's address as a platform would, signed. */
@@ -32,6 +33,7 @@ export async function sendPost(hook: string, post: IncomingPost): Promise<void> 
     text: post.text,
     party: post.party,
     in_reply_to: post.in_reply_to,
+    visibility: post.visibility,
   })
   const seconds = Math.floor(Date.now() / 1000)
   const headers = {
