@@ -104,6 +104,7 @@ impl Calendar {
         let mut date = clocks.date(from).yesterday().map_err(|_| CalendarError::OutOfRange)?;
         loop {
             self.windows(date, &mut clocks, &mut windows)?;
+            let mut skipped = 0;
             for &(opens, closes) in &windows {
                 let open = Stretch { from: opens.max(walked_to), until: closes };
                 if open.until <= open.from {
@@ -115,13 +116,12 @@ impl Calendar {
                     Look::Counted => closed_days = 0,
                     Look::Nothing => {}
                     Look::NothingBefore(at) if at.duration_since(closes) < WORTH_SKIPPING => {}
-                    Look::NothingBefore(at) => {
-                        let days = (at.duration_since(closes).as_hours() / 24 - 2).min(i64::from(LONGEST_CLOSED_DAYS));
-                        closed_days += u32::try_from(days).unwrap_or(0);
-                        date = date.saturating_add(days.days());
-                    }
+                    Look::NothingBefore(at) => skipped = skipped.max(at.duration_since(closes).as_hours() / 24 - 2),
                 }
             }
+            let skipped = skipped.min(i64::from(LONGEST_CLOSED_DAYS));
+            closed_days += u32::try_from(skipped).unwrap_or(0);
+            date = date.saturating_add(skipped.days());
             date = self.next_day(date, &mut closed_days)?;
         }
     }

@@ -237,7 +237,8 @@ fn calendars() -> impl Strategy<Value = (Calendar, Timestamp)> {
 
 /// Pauses by when they begin and how long they are, in steps after the start.
 fn pauses() -> impl Strategy<Value = Vec<(i64, i64)>> {
-    prop::collection::vec((-DAY..6 * DAY, 0..2 * DAY), 0..5)
+    let long = prop_oneof![4 => 0..2 * DAY, 1 => 0..12 * DAY];
+    prop::collection::vec((-DAY..6 * DAY, long), 0..5)
 }
 
 fn stretches(from: Timestamp, pauses: &[(i64, i64)]) -> Vec<Stretch> {
