@@ -165,19 +165,16 @@ impl Calendar {
     ) -> Result<(), CalendarError> {
         windows.clear();
         let weekday = date.weekday();
-        let mut open = self.open.iter().filter(|window| window.day.is(weekday)).peekable();
-        if open.peek().is_none() || self.holidays.contains(&date) {
-            return Ok(());
-        }
-        let next = date.tomorrow().map_err(|_| CalendarError::OutOfRange)?;
-        let midnight = clocks.ordinary_day(date, next);
-        for window in open {
+        for window in self.open.iter().filter(|window| window.day.is(weekday)) {
+            if windows.is_empty() && self.holidays.contains(&date) {
+                return Ok(());
+            }
             let runs_over = window.to <= window.from;
-            let (opens, closes) = if let Some(midnight) = midnight {
+            let (opens, closes) = if let Some(midnight) = clocks.ordinary_day(date) {
                 let until = since_midnight(window.to) + if runs_over { DAY } else { SignedDuration::ZERO };
                 (midnight + since_midnight(window.from), midnight + until)
             } else {
-                let last = if runs_over { next } else { date };
+                let last = if runs_over { date.tomorrow().map_err(|_| CalendarError::OutOfRange)? } else { date };
                 (clocks.shown(date.to_datetime(window.from))?, clocks.shown(last.to_datetime(window.to))?)
             };
             // Nothing is left of a window in an hour, or on a day, that the clocks skip.
@@ -185,7 +182,9 @@ impl Calendar {
                 windows.push((opens, closes));
             }
         }
-        windows.sort_unstable();
+        if windows.len() > 1 {
+            windows.sort_unstable();
+        }
         Ok(())
     }
 
@@ -213,7 +212,7 @@ enum Look {
 struct Clocks {
     zone: TimeZone,
     offset: Offset,
-    /// Days that are surely at this offset from beginning to end.
+    /// Days that are surely at this offset from beginning to end, as is the day after each.
     ordinary: Range<civil::Date>,
 }
 
@@ -227,9 +226,9 @@ impl Clocks {
     }
 
     /// When a day begins, if the clocks change neither on it nor on the next.
-    fn ordinary_day(&self, date: civil::Date, next: civil::Date) -> Option<Timestamp> {
-        let is_ordinary = self.ordinary.start <= date && next < self.ordinary.end;
-        if is_ordinary { self.offset.to_timestamp(date.to_datetime(civil::Time::MIN)).ok() } else { None }
+    fn ordinary_day(&self, date: civil::Date) -> Option<Timestamp> {
+        let begins = || self.offset.to_timestamp(date.to_datetime(civil::Time::MIN)).ok();
+        if self.ordinary.contains(&date) { begins() } else { None }
     }
 
     /// When these clocks first show this time or, where they skip it, when they do.
@@ -240,7 +239,7 @@ impl Clocks {
         // No change of the clocks is longer than a day.
         let after = shown.checked_add(SignedDuration::from_nanos(1)).unwrap_or(shown);
         let start = self.zone.preceding(after).next().map(|change| day(change).saturating_add(2.days()));
-        let end = self.zone.following(shown).next().map(|change| day(change).saturating_sub(1.days()));
+        let end = self.zone.following(shown).next().map(|change| day(change).saturating_sub(2.days()));
         self.ordinary = start.unwrap_or(FIRST_DAY)..end.unwrap_or(LAST_DAY);
         Ok(shown)
     }
