@@ -17,6 +17,7 @@ mod m0010_closings;
 mod m0011_rotas;
 mod m0012_timer_priority;
 mod m0013_case_page;
+mod m0014_announcements;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::{MigrationTrait, async_trait};
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_rotas::Migration),
             Box::new(m0012_timer_priority::Migration),
             Box::new(m0013_case_page::Migration),
+            Box::new(m0014_announcements::Migration),
         ]
     }
 }

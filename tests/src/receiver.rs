@@ -89,6 +89,8 @@ impl Receiver {
 async fn take(State(side): Shared, headers: HeaderMap, body: String) -> Response {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     let (key, seconds) = (header("idempotency-key"), header("webhook-timestamp"));
+    // What is no reply has its own id alone.
+    let key = if key.is_empty() { header("webhook-id") } else { key };
     let at = seconds.parse().ok().and_then(|seconds| Timestamp::from_second(seconds).ok()).unwrap_or_default();
     let sender = Webhook::known("", String::new());
     let [_, _, (_, expected)] = sender.headers(&header("webhook-id"), at, body.as_bytes());

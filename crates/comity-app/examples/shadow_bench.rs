@@ -72,6 +72,7 @@ async fn open(folder: &std::path::Path) -> Arc<App> {
         plugins: Plugins::load(host, Vec::new(), Standing.now()).await,
         first_policy: "starter",
         mailer: None,
+        announcer: None,
     };
     App::open(parts).await.expect("an app")
 }

@@ -3,6 +3,7 @@
 use crate::{
     AppError, Clock, Config,
     accounts::SignInAttempts,
+    announce::Announcer,
     changes::Changes,
     connections::{self, Connections, Plugins},
     ingest::{self, IngestQueue, Queued},
@@ -28,6 +29,8 @@ pub struct Parts {
     pub first_policy: &'static str,
     /// What mails leave through, if there is a mail server.
     pub mailer: Option<Arc<dyn Mailer>>,
+    /// What another system is told of escalations through, if one wants to know.
+    pub announcer: Option<Arc<dyn Announcer>>,
 }
 
 pub struct App {
@@ -45,6 +48,7 @@ pub struct App {
     pub(crate) page_limits: crate::case_page::Limits,
     pub(crate) promises: crate::promises::Counted,
     pub(crate) mailer: Option<Arc<dyn Mailer>>,
+    pub(crate) announcer: Option<Arc<dyn Announcer>>,
     /// When timers were last looked at, in seconds since 1970.
     pub(crate) timers_ran_at: AtomicI64,
     pub(crate) wake: Wake,
@@ -71,7 +75,10 @@ impl App {
     /// Opens an installation: makes the organization and publishes a first policy when there is none, and compiles the live
     /// one. Nothing runs yet.
     pub async fn open(parts: Parts) -> Result<Arc<Self>, AppError> {
-        let Parts { store, clock, config, vault, plugins, first_policy, mailer } = parts;
+        let Parts { store, clock, config, vault, plugins, first_policy, mailer, announcer } = parts;
+        if announcer.is_some() {
+            store.announce();
+        }
         let organization = store.ensure_organization(clock.now()).await?.id;
         let (ingest_queue, batches) = IngestQueue::new(config.ingest.queue);
         let (log_queue, lines) = mpsc::channel(connections::log::QUEUE);
@@ -89,6 +96,7 @@ impl App {
             connections: Connections::new(plugins),
             evidence: crate::evidence::State::default(),
             mailer,
+            announcer,
             timers_ran_at: AtomicI64::default(),
             wake: Wake::default(),
             vault,
@@ -126,6 +134,7 @@ impl App {
         self.tasks.spawn(crate::timers::sweep(Arc::clone(self)));
         self.tasks.spawn(crate::deliver::run(Arc::clone(self)));
         self.tasks.spawn(crate::notify::run(Arc::clone(self)));
+        self.tasks.spawn(crate::announce::run(Arc::clone(self)));
         self.tasks.spawn(connections::run(Arc::clone(self)));
         self.tasks.spawn(crate::backtests::run(Arc::clone(self)));
     }

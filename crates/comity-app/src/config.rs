@@ -16,6 +16,7 @@ pub struct Config {
     pub evidence: EvidenceConfig,
     pub backtest: BacktestConfig,
     pub notify: crate::notify::NotifyConfig,
+    pub announce: crate::announce::AnnounceConfig,
     pub timers: crate::timers::TimerConfig,
     pub case_page: crate::case_page::CasePageConfig,
 }
@@ -112,6 +113,7 @@ impl Default for Config {
             evidence: EvidenceConfig::default(),
             backtest: BacktestConfig::default(),
             notify: crate::notify::NotifyConfig::default(),
+            announce: crate::announce::AnnounceConfig::default(),
             timers: crate::timers::TimerConfig::default(),
             case_page: crate::case_page::CasePageConfig::default(),
         }

@@ -32,6 +32,7 @@ impl App {
         if !moved.is_empty() {
             self.changes.tell(Change::Flows);
             self.wake.notify.notify_one();
+            self.wake.announce.notify_one();
         }
         for told in moved.iter().flat_map(|(_, told)| told) {
             let late = told.at.duration_since(told.due_at).as_secs_f64();
@@ -86,6 +87,7 @@ impl App {
         if changed.is_some() {
             self.changes.tell(Change::Flows);
             self.wake.notify.notify_one();
+            self.wake.announce.notify_one();
         } else if row.run.ended.is_some() {
             return Err(is_over());
         }

@@ -6,6 +6,7 @@
 //! the notifications in [`wake`] only make it quicker. Handlers call one function of [`App`] each.
 
 pub mod accounts;
+pub mod announce;
 pub mod backtests;
 pub mod case_page;
 pub mod cases;

@@ -57,8 +57,9 @@ pub async fn open_with(
     let host = PluginHost::new(HostConfig::new(folder.join("cache"), vault.derive_key("compiled connectors")))?;
     let clock = Arc::new(SystemClock);
     let mailer = crate::mail::mailer(&settings.app.notify, folder)?;
+    let announcer = crate::announce::announcer(&settings.app.announce, folder)?;
     let plugins = Plugins::load(host, components(folder)?, clock.now()).await;
-    let parts = Parts { store, clock, config: settings.app, vault, plugins, first_policy, mailer };
+    let parts = Parts { store, clock, config: settings.app, vault, plugins, first_policy, mailer, announcer };
     Ok(Data { app: App::open(parts).await?, stop_within: settings.stop_within, _lock: lock })
 }
 

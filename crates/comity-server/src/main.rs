@@ -3,6 +3,7 @@
 //! Results go to standard output, everything else to standard error, so that `--json` output can be piped. Exit codes are
 //! part of the interface and stand in [`exit`].
 
+mod announce;
 mod cases;
 mod cli;
 mod clock;

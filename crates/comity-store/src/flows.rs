@@ -5,6 +5,7 @@
 
 use crate::{
     CaseCommit, Page, Store, StoreError,
+    announcements::{self, Happened},
     audit::append_new,
     cases::page,
     codec::{from_json, json, micros, time},
@@ -107,6 +108,10 @@ impl Store {
         }
         write_moved(&transaction, &moved).await?;
         notices::note(&transaction, organization, &moved, to.mail_at).await?;
+        if self.announces() {
+            let told = told_of(&moved);
+            announcements::note(&transaction, organization, told).await?;
+        }
         let entries = moved.iter().flat_map(|(run, told)| told.iter().map(|told| entry_of(run, told))).collect();
         append_new(&transaction, organization, entries).await?;
         commit(transaction).await?;
@@ -217,6 +222,14 @@ impl Store {
             let moved = [(run.clone(), vec![told])];
             write_moved(&transaction, &moved).await?;
             notices::note(&transaction, organization, &moved, &|_| mail_at).await?;
+            if self.announces() {
+                let told = told_of(&moved);
+                announcements::note(&transaction, organization, told).await?;
+            }
+        }
+        if self.announces() {
+            let taken = vec![(&run, Happened::Acknowledged { by, at: now })];
+            announcements::note(&transaction, organization, taken).await?;
         }
         let entry = AuditEntry {
             at: now,
@@ -258,11 +271,12 @@ impl Store {
     }
 }
 
-/// Starts and ends what the commits say.
+/// Starts and ends what the commits say; with `announces`, what ended is kept for another system.
 pub async fn write(
     db: &impl ConnectionTrait,
     organization: OrganizationId,
     commits: &[CaseCommit],
+    announces: bool,
 ) -> Result<(), StoreError> {
     let mut started = Rows::insert(
         "flow_runs",
@@ -289,7 +303,7 @@ pub async fn write(
         }
         for FlowEnd { flow, started_at, ended } in flows_ended {
             let sql = "UPDATE flow_runs SET next_at = NULL, ended_at = $4, ended_how = $5, ended_note = $6 \
-                       WHERE case_id = $1 AND flow = $2 AND started_at = $3 AND ended_at IS NULL";
+                       WHERE case_id = $1 AND flow = $2 AND started_at = $3 AND ended_at IS NULL RETURNING *";
             let values: [Value; 6] = [
                 case.id.0.into(),
                 flow.as_str().into(),
@@ -298,7 +312,12 @@ pub async fn write(
                 ended.how.as_str().into(),
                 ended.note.clone().into(),
             ];
-            execute(db, DOING, sql, values).await?;
+            let over: Vec<flow_run::Model> = rows(db, DOING, sql, values).await?;
+            if announces {
+                let over = over.into_iter().map(flow_run::Model::run).collect::<Result<Vec<_>, _>>()?;
+                let over = over.iter().map(|run| (run, Happened::Ended(ended))).collect();
+                announcements::note(db, organization, over).await?;
+            }
         }
     }
     started.write(db, DOING).await?;
@@ -344,6 +363,14 @@ async fn write_moved(db: &impl ConnectionTrait, moved: &[(Run, Vec<Told>)]) -> R
     history.write(db, DOING).await?;
     people.write(db, DOING).await?;
     Ok(())
+}
+
+fn told_of(moved: &[(Run, Vec<Told>)]) -> Vec<(&Run, Happened<'_>)> {
+    let mut all = Vec::new();
+    for (run, told) in moved {
+        all.extend(told.iter().map(|told| (run, Happened::Told(told))));
+    }
+    all
 }
 
 fn entry_of(run: &Run, told: &Told) -> AuditEntry {

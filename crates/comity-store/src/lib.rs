@@ -4,11 +4,12 @@
 //! method is one transaction: it writes what changed together with its audit entries, or nothing at all. There is no
 //! clock in here (times are passed in) and no decision: this crate records what others decided.
 //!
-//! Reading order: [`open`](Store::open), then in the order of a post's life: `ingest`, `decide`, `surge`, `timers`, `sweep`, `flows`, `rotas`, `notices`, `outbox`; then
+//! Reading order: [`open`](Store::open), then in the order of a post's life: `ingest`, `decide`, `surge`, `timers`, `sweep`, `flows`, `rotas`, `notices`, `announcements`, `outbox`; then
 //! what people look at: `cases`, `case_links`, `closings`, `outcomes`, `figures`, `audit`; then what they set up: `accounts`, `connections`, `policies`, with what
 //! its `quotas` count; and what is tried over what was decided: `evidence`, `backtests`.
 
 mod accounts;
+mod announcements;
 mod audit;
 mod backtests;
 mod case_links;
@@ -38,6 +39,7 @@ mod sweep;
 mod timers;
 
 pub use accounts::{ApiToken, NewUser, Organization, Session, User, UserChange};
+pub use announcements::Announcement;
 pub use audit::{AuditFilter, AuditRow};
 pub use backtests::{
     Backtest, BacktestState, Checkpoint, DiffFilter, FoundDiff, NewBacktest, Range, StartedBacktest, TakenBacktest,

@@ -16,7 +16,10 @@ use sea_orm::{
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
     },
 };
-use std::time::Duration;
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 /// The first SQLite without the bug that can damage a write-ahead log when it is reset.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
@@ -50,6 +53,8 @@ impl StoreConfig {
 pub struct Store {
     pub(crate) read: DatabaseConnection,
     pub(crate) write: DatabaseConnection,
+    /// Whether another system wants to be told of escalations.
+    pub(crate) announces: Arc<AtomicBool>,
 }
 
 impl Store {
@@ -78,7 +83,7 @@ impl Store {
 
     /// Finishes what is being written and lets the files go.
     pub async fn close(self) -> Result<(), StoreError> {
-        let Self { read, write } = self;
+        let Self { read, write, .. } = self;
         for connection in [read, write] {
             connection.close().await.map_err(|source| StoreError::Database { doing: "be closed", source })?;
         }
@@ -140,7 +145,7 @@ async fn open_sqlite(path: &str, max_readers: u32) -> Result<Store, StoreError> 
     refuse_old_sqlite(&write).await?;
     let reader = options.pragma("cache_size", "-8192").pragma("mmap_size", MAPPED_BYTES).pragma("query_only", "ON");
     let readers = forever().max_connections(max_readers.max(1)).connect_lazy_with(reader);
-    Ok(Store { read: SqlxSqliteConnector::from_sqlx_sqlite_pool(readers), write })
+    Ok(Store { read: SqlxSqliteConnector::from_sqlx_sqlite_pool(readers), write, announces: Arc::default() })
 }
 
 async fn refuse_old_sqlite(db: &DatabaseConnection) -> Result<(), StoreError> {
@@ -168,7 +173,7 @@ async fn open_postgres(config: &StoreConfig) -> Result<Store, StoreError> {
         source: sea_orm::DbErr::Conn(sea_orm::RuntimeErr::SqlxError(std::sync::Arc::new(error))),
     })?;
     let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
-    Ok(Store { read: connection.clone(), write: connection })
+    Ok(Store { read: connection.clone(), write: connection, announces: Arc::default() })
 }
 
 #[cfg(test)]

@@ -229,6 +229,7 @@ impl TestAppBuilder {
             plugins: Plugins::load(host, self.components, clock.now()).await,
             first_policy: "starter",
             mailer: Some(Arc::clone(&mailer) as Arc<dyn Mailer>),
+            announcer: None,
         };
         let app = App::open(parts).await.expect("an app");
         app.start_ingest();

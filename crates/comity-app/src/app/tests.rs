@@ -48,6 +48,7 @@ impl Opened {
             plugins: Plugins::load(host, vec![("webhook.wasm".into(), component)], clock.now()).await,
             first_policy: "starter",
             mailer: None,
+            announcer: None,
         };
         let app = App::open(parts).await.unwrap();
         app.start_ingest();

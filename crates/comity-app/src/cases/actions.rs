@@ -162,6 +162,7 @@ impl App {
             let commit = CaseCommit { flows_ended, ..commit };
             if self.commit_one(commit, now).await? {
                 if ends {
+                    self.wake.announce.notify_one();
                     self.changes.tell(Change::Flows);
                 }
                 return self.tell_case(id).await;

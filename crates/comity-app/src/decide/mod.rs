@@ -164,6 +164,7 @@ impl App {
         metrics::counter!("comity_events_decided_total").increment(done as u64);
         self.wake.timers.notify_one();
         if escalates {
+            self.wake.announce.notify_one();
             self.changes.tell(Change::Flows);
         }
         if delivers {

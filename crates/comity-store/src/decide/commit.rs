@@ -75,7 +75,7 @@ impl Store {
         let commits: Vec<CaseCommit> = accepted.into_iter().map(|(commit, _)| commit).collect();
         write_ledgers(&transaction, &commits).await?;
         timers::arm(&transaction, organization, &commits).await?;
-        flows::write(&transaction, organization, &commits).await?;
+        flows::write(&transaction, organization, &commits, self.announces()).await?;
         closings::write(&transaction, organization, &commits).await?;
         outcomes::write(&transaction, organization, &commits).await?;
         write_events(&transaction, &commits).await?;

@@ -53,6 +53,7 @@ impl Running {
             plugins: Plugins::load(host, vec![("webhook.wasm".into(), component)], clock.now()).await,
             first_policy: "starter",
             mailer: None,
+            announcer: None,
         };
         let app = App::open(parts).await.unwrap();
         app.start_ingest();
