@@ -161,7 +161,7 @@ pub async fn look(
         Ok(page) => page,
         Err(error) => return gone(&http, &accepted, error).await,
     };
-    Ok(shown(&token, &page, looked.done.as_deref(), Sent::default(), StatusCode::OK)?)
+    shown(&token, &page, looked.done.as_deref(), &Sent::default(), StatusCode::OK)
 }
 
 pub async fn act(
@@ -203,7 +203,7 @@ pub async fn act(
                 ),
             };
             let form = if form == "ask" { ask } else { form };
-            shown(&token, &page, None, Sent { form, text, problem: Some(problem) }, status)
+            shown(&token, &page, None, &Sent { form, text, problem: Some(problem) }, status)
         }
         Err(error) => gone(&http, &accepted, error).await,
     }
@@ -256,7 +256,7 @@ fn answer(html: Result<String, askama::Error>, status: StatusCode) -> Answer<Res
     Ok((status, kept, Html(html)).into_response())
 }
 
-fn shown(token: &str, page: &CasePage, done: Option<&str>, sent: Sent, status: StatusCode) -> Answer<Response> {
+fn shown(token: &str, page: &CasePage, done: Option<&str>, sent: &Sent, status: StatusCode) -> Answer<Response> {
     let (spoken, words) = words(&page.language);
     let w = &words.case_page;
     let zone = TimeZone::get(&page.time_zone).unwrap_or(TimeZone::UTC);
@@ -301,7 +301,7 @@ fn shown(token: &str, page: &CasePage, done: Option<&str>, sent: Sent, status: S
         text: if sent.form == "message" { sent.text.clone() } else { String::new() },
         longest: page.longest_text,
         reasons: page.reasons.iter().map(|(at, reason)| (moment(*at), reason.clone())).collect(),
-        forms: shown.forms(&sent),
+        forms: shown.forms(sent),
         footer: w.footer.replace("{key}", &page.case_key),
         charter: &w.charter,
     };
