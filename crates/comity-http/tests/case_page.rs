@@ -151,6 +151,9 @@ async fn what_they_write_is_a_private_post_that_runs_the_clock_once() {
         send_as(&thread.test, &path, "message", &[("text", "Sent twice.")], "same").await;
     }
     assert_eq!(thread.case().await["posts"].as_array().unwrap().len(), 4);
+    // Somebody goes back to the form and writes something else.
+    send_as(&thread.test, &path, "message", &[("text", "And this.")], "same").await;
+    assert_eq!(thread.case().await["posts"].as_array().unwrap().len(), 5);
     // Nothing and too much are refused, and what was written is still there.
     let nothing = send(&thread.test, &path, "message", &[("text", "  ")]).await;
     assert!(nothing.status == 422 && nothing.has("there is nothing written yet"), "{}", nothing.html);
@@ -161,7 +164,7 @@ async fn what_they_write_is_a_private_post_that_runs_the_clock_once() {
         "{}",
         refused.status
     );
-    assert_eq!(thread.case().await["posts"].as_array().unwrap().len(), 4);
+    assert_eq!(thread.case().await["posts"].as_array().unwrap().len(), 5);
     thread.test.finish().await;
 }
 

@@ -7,7 +7,7 @@ use crate::{
     Store, StoreError,
     audit::append_new,
     codec::{from_json, json, micros, time},
-    open::commit,
+    open::{commit, skip_locked},
     sql::{Rows, execute, query},
 };
 use comity_domain::{
@@ -65,13 +65,16 @@ impl Store {
         if self.next_announcement_at(organization).await?.is_none_or(|next| next > now) {
             return Ok(Vec::new());
         }
-        let sql = "UPDATE announcements SET send_at = $3, attempts = attempts + 1 WHERE id IN \
-                   (SELECT id FROM announcements WHERE organization_id = $1 AND send_at <= $2 ORDER BY at, id LIMIT $4) \
-                   RETURNING id, kind, at, case_id, data, attempts";
+        let transaction = self.begin().await?;
+        let sql = format!(
+            "UPDATE announcements SET send_at = $3, attempts = attempts + 1 WHERE id IN \
+             (SELECT id FROM announcements WHERE organization_id = $1 AND send_at <= $2 ORDER BY at, id LIMIT $4{}) \
+             RETURNING id, kind, at, case_id, data, attempts",
+            skip_locked(&transaction)
+        );
         let values: [Value; 4] =
             [organization.0.into(), micros(now).into(), micros(again_at).into(), (limit as i64).into()];
-        let transaction = self.begin().await?;
-        let found = query(&transaction, DOING, sql, values).await?;
+        let found = query(&transaction, DOING, &sql, values).await?;
         let mut taken = found.iter().map(announcement).collect::<Result<Vec<_>, _>>()?;
         commit(transaction).await?;
         taken.sort_by_key(|one| (one.at, one.id));

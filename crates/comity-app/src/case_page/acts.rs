@@ -34,6 +34,21 @@ pub enum Act {
     End,
 }
 
+impl Act {
+    /// The same for the same act with the same words.
+    fn fingerprint(&self) -> String {
+        let (what, words) = match self {
+            Self::Write { text } => ("write", text.as_str()),
+            Self::Attest { solved: true } => ("solved", ""),
+            Self::Attest { solved: false } => ("not solved", ""),
+            Self::Ask { ask, text } => (ask.as_str(), text.as_str()),
+            Self::End => ("end", ""),
+        };
+        let hash = blake3::hash(format!("{what}\0{}", words.trim()).as_bytes());
+        hash.to_hex()[..16].to_owned()
+    }
+}
+
 /// What became of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Done {
@@ -59,6 +74,8 @@ impl App {
         let row = row.ok_or(AppError::NotFound { what: "page" })?;
         let now = self.clock.now();
         self.page_limits.act(row.case.id, now)?;
+        // A form that is gone back to and filled in otherwise is another sending.
+        let once = &format!("{once}:{}", act.fingerprint());
         match act {
             Act::End => self.end_of_page(&link, now).await,
             Act::Attest { solved } => {
@@ -162,10 +179,12 @@ impl App {
             company: None,
             names_us: Some(true),
         };
+        let mut post = InboundEvent::PostCreated(post);
+        self.mask_case_links(&mut post);
         let batch = IngestBatch {
             organization: self.organization,
             connection: row.case.connection,
-            events: vec![InboundEvent::PostCreated(post)],
+            events: vec![post],
             received_at: now,
             cursor: None,
             state: Vec::new(),

@@ -9,8 +9,11 @@ use comity_domain::{
     post::CASE_PAGE,
 };
 use comity_store::CaseLink;
+use jiff::SignedDuration;
 use std::net::IpAddr;
 
+/// How exactly it is known when a link was last followed.
+const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(1);
 /// Before the token in an address.
 const PATH: &str = "/c/";
 /// What is left of a link in a text that comes back from a platform.
@@ -112,8 +115,12 @@ impl App {
         format!("{}{PATH}{token}", self.config.public_url.trim_end_matches('/'))
     }
 
+    /// Notes that it was followed, unless that was noted a moment ago.
     pub(super) async fn saw_case_link(&self, link: &CaseLink, now: Timestamp) -> Result<(), AppError> {
-        Ok(self.store.saw_case_link(link.id, now).await?)
+        if link.seen_at.is_none_or(|seen| now.duration_since(seen) >= NOTED_EVERY) {
+            self.store.saw_case_link(link.id, now).await?;
+        }
+        Ok(())
     }
 }
 

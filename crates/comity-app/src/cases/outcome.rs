@@ -65,17 +65,17 @@ impl App {
             return Err(AppError::Forbidden { why: why.into() });
         }
         let now = self.clock.now();
+        // Before it is said, so that nobody is told of what was not done.
+        if asked.ask == Ask::Erasure && answer.granted {
+            self.erase_person(row.case.id, asked.contact, user, now).await?;
+        }
         // One answer for a request, whoever is quicker.
         let id = EventId::derived(&[b"answer", request.0.as_bytes()]);
         let kind = EventKind::Answered { request, granted: answer.granted, text, by: user };
         let event = Event { id, case: row.case.id, at: now, received_at: now, kind };
         let detail = json!({ "event": id, "request": request, "ask": asked.ask, "granted": answer.granted });
         self.tell(event, None, None, Actor::User { user }, "case.answer_request", detail).await?;
-        self.decide_now(row.case.id).await?;
-        if asked.ask == Ask::Erasure && answer.granted {
-            self.erase_person(row.case.id, asked.contact, user, now).await?;
-        }
-        Ok(())
+        self.decide_now(row.case.id).await
     }
 
     /// Whether this person may answer what was asked for and waits.
