@@ -15,6 +15,7 @@ mod flows;
 mod ingest;
 mod notices;
 mod outbox;
+mod outcomes;
 mod policies;
 mod promises;
 mod quotas;
