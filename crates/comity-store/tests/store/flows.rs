@@ -61,6 +61,30 @@ on_both! {
         assert_eq!(db.act_on_flow(elsewhere, run.id, FlowAct::Acknowledge, person(1), at(11), None).await.unwrap(), None);
     }
 
+    async fn another_system_is_told_once_it_wants_to_be(db: Db) {
+        let case = db.case_of(vec![post("a", "a", 0, "You stole it")]).await;
+        let to = || Recipients { people: &people, mail_at: &|_| None };
+        started(&db, case, 10).await;
+        db.advance_flows(db.organization, at(10), 10, to()).await.unwrap();
+        assert_eq!(db.next_announcement_at(db.organization).await.unwrap(), None, "nobody wants to know");
+        db.announce();
+        let run = started(&db, case, 20).await;
+        db.advance_flows(db.organization, at(20), 10, to()).await.unwrap();
+        db.act_on_flow(db.organization, run.id, FlowAct::Acknowledge, person(1), at(21), None).await.unwrap();
+        let ended = Ended { at: at(22), how: Ending::Resolved, note: None };
+        let end = FlowEnd { flow: run.flow.clone(), started_at: run.started_at, ended };
+        db.change(case, |commit| commit.flows_ended = vec![end]).await;
+        let taken = db.take_announcements(db.organization, at(30), at(60), 10).await.unwrap();
+        let kinds: Vec<&str> = taken.iter().map(|one| one.kind.as_str()).collect();
+        assert_eq!(kinds, ["escalation.told", "escalation.acknowledged", "escalation.ended"]);
+        assert!(db.take_announcements(db.organization, at(59), at(99), 10).await.unwrap().is_empty(), "leased");
+        db.announced(taken[0].id).await.unwrap();
+        db.not_announced(db.organization, &taken[1], Some(at(70)), "busy", at(31)).await.unwrap();
+        db.not_announced(db.organization, &taken[2], None, "gone", at(31)).await.unwrap();
+        let again = db.take_announcements(db.organization, at(70), at(99), 10).await.unwrap();
+        assert_eq!(again.iter().map(|one| (one.id, one.attempts)).collect::<Vec<_>>(), [(taken[1].id, 2)]);
+    }
+
     async fn whoever_acknowledges_comes_before_a_step_or_after_it(db: Db) {
         let case = db.case_of(vec![post("a", "a", 0, "You stole it")]).await;
         let run = started(&db, case, 10).await;
