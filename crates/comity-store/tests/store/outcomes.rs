@@ -1,6 +1,6 @@
 //! What the sides say of a case, the links to its page, and what another system is told, on both databases.
 
-use crate::support::{Db, at, on_both, post};
+use crate::support::{at, on_both, post};
 use comity_domain::{
     CaseLinkId, ContactId, EventId, Party, UserId,
     audit::{Actor, AuditEntry},
