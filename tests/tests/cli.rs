@@ -13,7 +13,7 @@ use comity_e2e::{
     server::{self, Server},
     until,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Faults in the input, nothing of that name, folder in use, refused by the server.
 const FAULTS: i32 = 3;
@@ -305,11 +305,40 @@ fn what_is_due_when_comes_with_the_time_that_counted() -> Result<()> {
     assert_eq!(found["counted"][1]["seconds"], 7_200, "{found}");
     let paused = json(&due(&["working_hours(4)", "--pause", "2026-03-12T09:30/2026-03-12T10:30", "--json"])?)?;
     assert_eq!(paused["local"], "2026-03-12T12:00:00+01:00[Europe/Berlin]", "{paused}");
+    assert_eq!(found["holidays"], json!([{ "date": "2026-03-11", "name": "" }]), "{found}");
     let plain = due(&["working_days(1)"])?;
     assert!(String::from_utf8_lossy(&plain.stdout).starts_with("due      Thu 2026-03-12 17:00"), "{plain:?}");
     assert_eq!(code(&due(&["working_hours(4)", "--pause", "now/then"])?), FAULTS);
     assert_eq!(code(&due(&["weeks(4)"])?), 2);
     let missing = ["clock", "due", "--calendar", "nowhere.toml", "--from", "2026-03-10T15:00", "--due", "days(1)"];
     assert_eq!(code(&folder.comity(&missing)?), NOT_FOUND);
+    Ok(())
+}
+
+#[test]
+fn holidays_go_from_a_calendar_file_into_settings() -> Result<()> {
+    let folder = Folder::new()?;
+    let (file, settings) = (folder.0.path().join("days.ics"), folder.0.path().join("settings.toml"));
+    let year = jiff::Zoned::now().year();
+    fs::write(
+        &file,
+        format!(
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:{year}1225\r\nSUMMARY:Christmas\r\nEND:VEVENT\r\n\
+             BEGIN:VEVENT\r\nDTSTART:{year}1225T090000Z\r\nSUMMARY:Meeting\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+        ),
+    )?;
+    let before = "# ours\n[calendar]\ntime_zone = \"UTC\"\nopen = [{ day = \"monday\", from = \"09:00\", to = \"17:00\" }] # so far\n";
+    fs::write(&settings, before)?;
+    let printed = folder.comity(&["clock", "holidays", text(&file)?])?;
+    assert_eq!(String::from_utf8(printed.stdout)?, format!("[calendar.holidays]\n{year}-12-25 = \"Christmas\"\n"));
+    assert!(String::from_utf8(printed.stderr)?.contains("left out  1 with a time of day"));
+    for added in [1, 0] {
+        let into = folder.comity(&["clock", "holidays", text(&file)?, "--into", text(&settings)?])?;
+        assert_eq!(String::from_utf8(into.stdout)?, format!("{added} added, 1 in all\n"));
+    }
+    let expected = format!("{before}\n[calendar.holidays]\n{year}-12-25 = \"Christmas\"\n");
+    assert_eq!(fs::read_to_string(&settings)?, expected);
+    assert_eq!(code(&folder.comity(&["clock", "holidays", text(&settings)?])?), FAULTS);
+    assert_eq!(code(&folder.comity(&["clock", "holidays", "nowhere.ics"])?), NOT_FOUND);
     Ok(())
 }

@@ -8,6 +8,7 @@
 pub mod accounts;
 pub mod announce;
 pub mod backtests;
+pub mod calendars;
 pub mod case_page;
 pub mod cases;
 pub mod changes;

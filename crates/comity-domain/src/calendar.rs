@@ -4,8 +4,10 @@
 //! into the next day. Due times are computed on instants, so that a window across a daylight-saving change has the length
 //! it really had: it opens and closes when the clocks on the wall first show its time, or skip it. There is no clock in here and no default calendar.
 
+mod holidays;
 mod reckon;
 
+pub use holidays::Holidays;
 pub use reckon::{Reckoning, Stretch};
 
 use crate::charter::Length;
@@ -23,7 +25,7 @@ pub struct Calendar {
     pub time_zone: String,
     pub open: Vec<Window>,
     #[serde(default)]
-    pub holidays: Vec<civil::Date>,
+    pub holidays: Holidays,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +93,13 @@ impl Calendar {
     pub fn day_began(&self, at: Timestamp) -> Option<Timestamp> {
         let local = at.to_zoned(self.zone().ok()?);
         local.start_of_day().ok().map(|day| day.timestamp())
+    }
+
+    /// The holidays that lie in a stretch, on the calendar's clocks.
+    pub fn holidays_in(&self, stretch: Stretch) -> Result<Vec<(civil::Date, String)>, CalendarError> {
+        let clocks = Clocks::new(self.zone()?);
+        let days = self.holidays.between(clocks.date(stretch.from), clocks.date(stretch.until));
+        Ok(days.map(|(date, name)| (date, name.to_owned())).collect())
     }
 
     /// Goes through the open time from a moment on, until `look` says when it is due. A calendar in which no time ever counts
@@ -166,7 +175,7 @@ impl Calendar {
         windows.clear();
         let weekday = date.weekday();
         for window in self.open.iter().filter(|window| window.day.is(weekday)) {
-            if windows.is_empty() && self.holidays.contains(&date) {
+            if windows.is_empty() && self.holidays.contains(date) {
                 return Ok(());
             }
             let runs_over = window.to <= window.from;

@@ -228,7 +228,7 @@ mod tests {
     use super::*;
 
     fn calendar(zone: &str) -> Calendar {
-        Calendar { time_zone: zone.into(), open: vec![], holidays: vec![] }
+        Calendar { time_zone: zone.into(), open: vec![], holidays: crate::calendar::Holidays::NONE }
     }
 
     fn at(text: &str) -> Timestamp {

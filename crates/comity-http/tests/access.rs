@@ -85,6 +85,8 @@ const TABLE: &[(&str, &str, Who)] = &[
     ("post", "/policy/versions/{id}/restore", Roles(&[PolicyOwner])),
     ("get", "/policy/versions/{id}/history", READERS),
     ("get", "/policy/versions/{id}/beside", READERS),
+    ("post", "/policy/calendar", Roles(&[PolicyOwner])),
+    ("post", "/policy/calendar/holidays", Roles(&[PolicyOwner])),
     ("post", "/policy/evidence", Roles(&[PolicyOwner])),
     ("post", "/policy/coverage", Roles(&[PolicyOwner])),
     ("get", "/policy/rules/{rule}", READERS),

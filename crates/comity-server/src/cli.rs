@@ -48,6 +48,20 @@ pub enum Clock {
     ///
     /// Exits with 3 when the calendar, a time or a length cannot be used, and with 4 when there is no such file.
     Due(Due),
+    /// Print the holidays that an iCalendar file lists, as a policy's settings.toml has them.
+    ///
+    /// Only events of whole days are holidays. Exits with 3 when a file cannot be used, and with 4 when there is no such file.
+    Holidays(Holidays),
+}
+
+#[derive(Debug, Args)]
+pub struct Holidays {
+    /// An .ics file.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Add them to the calendar in this settings.toml instead of printing them.
+    #[arg(long, value_name = "SETTINGS")]
+    pub into: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

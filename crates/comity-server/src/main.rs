@@ -50,6 +50,7 @@ fn run(arguments: cli::Arguments) -> anyhow::Result<exit::Code> {
             cli::Command::Policy(command) => policy::run(&data, command).await,
             cli::Command::Case(command) => cases::run(&data, command).await,
             cli::Command::Clock(cli::Clock::Due(due)) => clocks::due(&due),
+            cli::Command::Clock(cli::Clock::Holidays(holidays)) => clocks::holidays(&holidays),
             cli::Command::Doctor(doctor) => doctor::run(&data, doctor).await,
             cli::Command::Openapi => openapi::run(),
         }

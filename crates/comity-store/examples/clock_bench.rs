@@ -5,7 +5,7 @@
 
 use comity_domain::{
     CaseId, OrganizationId, Party, PostId, Timestamp,
-    calendar::{Calendar, Stretch, Weekday, Window},
+    calendar::{Calendar, Holidays, Stretch, Weekday, Window},
     charter::{Article, Charter, Due, Length, Pausing, Signal},
     ledger::{self, PostMoment},
 };
@@ -50,7 +50,7 @@ fn office() -> Calendar {
         .into_iter()
         .map(|day| Window { day, from: time(9), to: time(17) })
         .collect();
-    Calendar { time_zone: "Europe/Berlin".into(), open, holidays: Vec::new() }
+    Calendar { time_zone: "Europe/Berlin".into(), open, holidays: Holidays::NONE }
 }
 
 /// Twenty pauses of ten days each over a year: some four weeks of working time have to be found between them.

@@ -7,7 +7,7 @@
 use comity_domain::{
     ConnectionId, Party, Timestamp,
     audit::Actor,
-    calendar::Calendar,
+    calendar::{Calendar, Holidays},
     charter::{Article, Charter, Due, Length, Signal},
     decision::{Evaluation, GuardVerdict, Outcome, RuleTrace, TermTrace, Truth},
     effect::Planned,
@@ -292,7 +292,7 @@ impl TenRules {
         };
         Self {
             charter: Charter { name: "Bench".into(), articles: vec![article] },
-            calendar: Calendar { time_zone: "UTC".into(), open: Vec::new(), holidays: Vec::new() },
+            calendar: Calendar { time_zone: "UTC".into(), open: Vec::new(), holidays: Holidays::NONE },
             evaluation: Evaluation { rules: (0..10).map(trace).collect(), ..Evaluation::default() },
         }
     }

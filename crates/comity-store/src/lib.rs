@@ -59,5 +59,6 @@ pub use open::{Store, StoreConfig};
 pub use outbox::{Leased, Recorded};
 pub use outcomes::{AskedFigures, SaidFigures};
 pub use policies::{Beside, Compared, Draft, Impact, NewPolicyVersion, PolicyVersion, Standing};
+pub use promises::OpenPromise;
 pub use rotas::TeamRota;
 pub use sweep::Swept;

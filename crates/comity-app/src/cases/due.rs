@@ -1,8 +1,12 @@
 //! Why an obligation is due when it is: which time counts for it, by the charter and the calendar that decide its case.
 
 use super::in_words;
-use crate::{App, AppError};
-use comity_domain::{CaseId, ObligationId, calendar::Reckoning, ledger::Obligation};
+use crate::{App, AppError, calendars::Day};
+use comity_domain::{
+    CaseId, ObligationId,
+    calendar::{Reckoning, Stretch},
+    ledger::Obligation,
+};
 
 pub struct WhyDue {
     /// With the due time that it was promised with, put off by what was paused.
@@ -13,6 +17,8 @@ pub struct WhyDue {
     pub time_zone: String,
     /// As of today: another due time than the promised one means that charter or calendar changed since.
     pub reckoning: Option<Reckoning>,
+    /// The days between on which the calendar is closed, and what they are called.
+    pub holidays: Vec<Day>,
 }
 
 impl App {
@@ -27,6 +33,15 @@ impl App {
             due.map(|due| calendar.reckon(obligation.started_at, due.within, &obligation.paused_for())).transpose();
         let reckoning = reckoning.map_err(|error| AppError::internal(format!("a due time: {error}")))?;
         let within = due.map(|due| in_words(due.within)).unwrap_or_default();
-        Ok(WhyDue { obligation, within, time_zone: calendar.time_zone.clone(), reckoning })
+        let counts_days = due.is_some_and(|due| due.within.elapsed().is_none());
+        let holidays = match reckoning.as_ref().filter(|_| counts_days) {
+            Some(reckoning) => {
+                let stretch = Stretch { from: obligation.started_at, until: reckoning.due_at };
+                let days = calendar.holidays_in(stretch);
+                days.map_err(|error| AppError::internal(format!("a due time: {error}")))?
+            }
+            None => Vec::new(),
+        };
+        Ok(WhyDue { obligation, within, time_zone: calendar.time_zone.clone(), reckoning, holidays })
     }
 }

@@ -100,7 +100,7 @@ impl Calendar {
     }
 
     /// How long the calendar is open in a stretch.
-    fn open_time(&self, stretch: Stretch) -> Result<SignedDuration, CalendarError> {
+    pub fn open_time(&self, stretch: Stretch) -> Result<SignedDuration, CalendarError> {
         let mut sum = SignedDuration::ZERO;
         if stretch.from < stretch.until {
             self.walk(stretch.from, |open| {

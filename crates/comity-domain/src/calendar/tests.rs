@@ -6,7 +6,7 @@ fn office(zone: &str) -> Calendar {
     let open = [Monday, Tuesday, Wednesday, Thursday, Friday]
         .map(|day| Window { day, from: civil::time(9, 0, 0, 0), to: civil::time(17, 0, 0, 0) })
         .to_vec();
-    Calendar { time_zone: zone.into(), open, holidays: Vec::new() }
+    Calendar { time_zone: zone.into(), open, holidays: Holidays::NONE }
 }
 
 fn due(calendar: &Calendar, from: &str, within: Length) -> String {
@@ -35,7 +35,7 @@ fn due_times() {
 #[test]
 fn holidays_are_closed() {
     let mut berlin = office("Europe/Berlin");
-    berlin.holidays.push(civil::date(2026, 3, 10));
+    berlin.holidays = [civil::date(2026, 3, 10)].into_iter().collect();
     assert_eq!(due(&berlin, "2026-03-10T09:00:00Z", Length::WorkingHours(1)), "2026-03-11T09:00:00Z");
 }
 
@@ -43,7 +43,7 @@ fn holidays_are_closed() {
 fn overnight_and_split_windows() {
     let window = |day, from, to| Window { day, from: civil::time(from, 0, 0, 0), to: civil::time(to, 0, 0, 0) };
     let open = vec![window(Weekday::Monday, 22, 2), window(Weekday::Monday, 8, 10)];
-    let calendar = Calendar { time_zone: "UTC".into(), open, holidays: Vec::new() };
+    let calendar = Calendar { time_zone: "UTC".into(), open, holidays: Holidays::NONE };
     assert_eq!(due(&calendar, "2026-03-09T09:00:00Z", Length::WorkingHours(4)), "2026-03-10T01:00:00Z");
     assert_eq!(due(&calendar, "2026-03-10T00:30:00Z", Length::WorkingHours(1)), "2026-03-10T01:30:00Z");
 }
@@ -52,7 +52,7 @@ fn overnight_and_split_windows() {
 fn a_calendar_open_all_week_has_no_closed_minute() {
     let open =
         (0..7).map(|day| WEEK[day]).map(|day| Window { day, from: civil::Time::MIN, to: civil::Time::MIN }).collect();
-    let calendar = Calendar { time_zone: "UTC".into(), open, holidays: Vec::new() };
+    let calendar = Calendar { time_zone: "UTC".into(), open, holidays: Holidays::NONE };
     assert_eq!(due(&calendar, "2026-03-09T09:00:00Z", Length::WorkingHours(72)), "2026-03-12T09:00:00Z");
 }
 
@@ -73,7 +73,7 @@ fn what_the_clocks_skip_and_repeat() {
         from: civil::time(from.0, from.1, 0, 0),
         to: civil::time(to.0, to.1, 0, 0),
     };
-    let berlin = |open| Calendar { time_zone: "Europe/Berlin".into(), open: vec![open], holidays: Vec::new() };
+    let berlin = |open| Calendar { time_zone: "Europe/Berlin".into(), open: vec![open], holidays: Holidays::NONE };
     // At 02:00 it is 03:00: who opens at 02:30 opens then, and who closes at 02:30 closes then.
     let opens = berlin(window((2, 30), (5, 0)));
     assert_eq!(due(&opens, "2026-03-28T12:00:00Z", Length::WorkingHours(1)), "2026-03-29T02:00:00Z");
@@ -159,7 +159,7 @@ const STEP: i64 = 15;
 fn is_open(calendar: &Calendar, shown: civil::DateTime) -> bool {
     let opened_on = |date: civil::Date, next_day: bool| {
         let windows = calendar.open.iter().filter(|window| window.day.is(date.weekday()));
-        !calendar.holidays.contains(&date)
+        !calendar.holidays.contains(date)
             && windows.clone().any(|window| match (next_day, window.to <= window.from) {
                 (false, false) => window.from <= shown.time() && shown.time() < window.to,
                 (false, true) => window.from <= shown.time(),

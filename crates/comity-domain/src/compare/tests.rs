@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    calendar::Calendar,
+    calendar::{Calendar, Holidays},
     case::Case,
     charter::Charter,
     decision::GuardVerdict,
@@ -139,7 +139,7 @@ impl Asks {
     fn new() -> Self {
         Self {
             charter: Charter::default(),
-            calendar: Calendar { time_zone: "UTC".into(), open: Vec::new(), holidays: Vec::new() },
+            calendar: Calendar { time_zone: "UTC".into(), open: Vec::new(), holidays: Holidays::NONE },
         }
     }
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    calendar::{Calendar, Weekday, Window},
+    calendar::{Calendar, Holidays, Weekday, Window},
     charter::{Article, Due, Length, Pausing},
 };
 use jiff::civil;
@@ -33,7 +33,7 @@ fn charter() -> Charter {
 
 fn calendar() -> Calendar {
     let open = vec![Window { day: Weekday::Monday, from: civil::Time::MIN, to: civil::Time::MIN }];
-    Calendar { time_zone: "UTC".into(), open, holidays: vec![] }
+    Calendar { time_zone: "UTC".into(), open, holidays: Holidays::NONE }
 }
 
 fn hour(hour: i64) -> Timestamp {

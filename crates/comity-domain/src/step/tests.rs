@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     CaseId, ConnectionId, ContactId, EventId, ObligationId,
-    calendar::{Weekday, Window},
+    calendar::{Holidays, Weekday, Window},
     charter::{Article, Due, Length, Signal},
     effect::Planned,
     quota::{Limited, Per, Quota},
@@ -64,7 +64,7 @@ fn policy(effects: Vec<Effect>) -> Fixed {
         Some(Due { within: Length::Hours(4), from: Signal::ConsumerPost, until: Signal::CompanyReply, paused: None });
     let articles = vec![Article { id: "answer".into(), party: Party::Company, owes: String::new(), due }];
     let open = vec![Window { day: Weekday::Monday, from: civil::Time::MIN, to: civil::Time::MIN }];
-    let calendar = Calendar { time_zone: "UTC".into(), open, holidays: vec![] };
+    let calendar = Calendar { time_zone: "UTC".into(), open, holidays: Holidays::NONE };
     let charter = Charter { name: String::new(), articles };
     Fixed { charter, calendar, effects, failure: None, stops: false, quotas: Quotas::default() }
 }

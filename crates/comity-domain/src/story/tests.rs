@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     CaseId, ContactId,
-    calendar::{Calendar, Weekday, Window},
+    calendar::{Calendar, Holidays, Weekday, Window},
     case::Case,
     charter::{Article, Charter, Due, Length, Signal},
     decision::{Evaluation, GuardVerdict},
@@ -158,7 +158,7 @@ impl FourHours {
         let open = vec![Window { day: Weekday::Monday, from: jiff::civil::Time::MIN, to: jiff::civil::Time::MIN }];
         Self {
             charter: Charter { name: String::new(), articles: vec![article] },
-            calendar: Calendar { time_zone: "UTC".into(), open, holidays: vec![] },
+            calendar: Calendar { time_zone: "UTC".into(), open, holidays: Holidays::NONE },
         }
     }
 }

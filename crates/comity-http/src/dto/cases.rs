@@ -1,6 +1,6 @@
 //! The inbox and one case.
 
-use super::{CaseLinkView, DeliveryView, EscalationRun, GuardVerdict, OutcomeView, PersonRef, Visibility};
+use super::{CaseLinkView, DeliveryView, EscalationRun, GuardVerdict, Holiday, OutcomeView, PersonRef, Visibility};
 use comity_domain::{Date, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -269,6 +269,8 @@ pub struct WhyDue {
     pub today: Option<Timestamp>,
     /// The time that counts for `today`, in order; what was paused does not.
     pub counted: Vec<CountedTime>,
+    /// The holidays in between, on which no time counts.
+    pub holidays: Vec<Holiday>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]

@@ -53,12 +53,12 @@ pub struct RotaLayer {
     pub days: u32,
     /// Only in these hours of the week; always, when there are none.
     #[serde(default)]
-    pub only: Vec<RotaHours>,
+    pub only: Vec<WeekHours>,
 }
 
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RotaHours {
+pub struct WeekHours {
     /// `monday` to `sunday`.
     #[schema(value_type = String)]
     pub day: comity_domain::calendar::Weekday,

@@ -1,9 +1,11 @@
 //! Policy bundles: drafts, checks, tests, versions with their lives.
 
 mod beside;
+mod calendar;
 mod life;
 
 pub use beside::*;
+pub use calendar::*;
 pub use life::*;
 
 use super::{Party, PersonRef};

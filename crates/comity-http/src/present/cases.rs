@@ -182,7 +182,7 @@ fn pause(pause: &Pause) -> dto::PauseView {
 
 impl From<WhyDue> for dto::WhyDue {
     fn from(why: WhyDue) -> Self {
-        let WhyDue { obligation, within, time_zone, reckoning } = why;
+        let WhyDue { obligation, within, time_zone, reckoning, holidays } = why;
         let counted = reckoning.iter().flat_map(|reckoning| &reckoning.counted);
         Self {
             started_at: obligation.started_at,
@@ -191,6 +191,7 @@ impl From<WhyDue> for dto::WhyDue {
             time_zone,
             today: reckoning.as_ref().map(|reckoning| reckoning.due_at),
             counted: counted.map(|one| dto::CountedTime { from: one.from, until: one.until }).collect(),
+            holidays: holidays.into_iter().map(|(date, name)| dto::Holiday { date, name }).collect(),
         }
     }
 }

@@ -21,7 +21,7 @@ pub use decisions::{decision, decisions, replay};
 pub use escalations::{escalation, escalations};
 pub use on_call::{on_call, shifts};
 pub use people::session;
-pub use policy::{checked, draft, history, policy_state, version, versions};
+pub use policy::{checked, draft, edited_calendar, history, policy_state, version, versions};
 
 use crate::dto::PersonRef;
 use comity_app::cases::People;

@@ -32,7 +32,7 @@ fn team(one: OnCall, people: &People) -> OnCallTeam {
 
 impl From<Rota> for dto::Rota {
     fn from(rota: Rota) -> Self {
-        let hours = |Window { day, from, to }| dto::RotaHours { day, from, to };
+        let hours = |Window { day, from, to }| dto::WeekHours { day, from, to };
         let layer = |layer: Layer| dto::RotaLayer {
             people: layer.people.into_iter().map(|user| user.0).collect(),
             from: layer.from,
@@ -51,7 +51,7 @@ impl From<Rota> for dto::Rota {
 
 impl From<dto::Rota> for Rota {
     fn from(rota: dto::Rota) -> Self {
-        let hours = |dto::RotaHours { day, from, to }| Window { day, from, to };
+        let hours = |dto::WeekHours { day, from, to }| Window { day, from, to };
         let layer = |layer: dto::RotaLayer| Layer {
             people: layer.people.into_iter().map(UserId).collect(),
             from: layer.from,

@@ -1,7 +1,9 @@
 //! Bundles: what the checker and the tests say, drafts and versions.
 
+mod calendar;
 mod life;
 
+pub use calendar::edited_calendar;
 pub use life::{history, version, versions};
 
 use super::person;

@@ -1,5 +1,6 @@
 //! The policy bundle: its draft, its checks, its versions.
 
+mod calendar;
 mod life;
 
 use crate::{
@@ -25,6 +26,7 @@ pub fn routes() -> OpenApiRouter<Http> {
         .routes(routes!(test))
         .routes(routes!(versions))
         .routes(routes!(version))
+        .merge(calendar::routes())
         .merge(life::routes())
         .layer(DefaultBodyLimit::max(BUNDLE_BYTES))
 }

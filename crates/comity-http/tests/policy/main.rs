@@ -2,6 +2,7 @@
 
 mod beside;
 mod bundles;
+mod calendar;
 mod canary;
 mod life;
 mod steps;

@@ -37,7 +37,11 @@ mod tests {
 
     #[test]
     fn times_are_read_as_written() {
-        let calendar = Calendar { time_zone: "Europe/Berlin".into(), open: Vec::new(), holidays: Vec::new() };
+        let calendar = Calendar {
+            time_zone: "Europe/Berlin".into(),
+            open: Vec::new(),
+            holidays: comity_domain::calendar::Holidays::NONE,
+        };
         let at = |text| moment(text, &calendar).map(|at| at.to_string());
         assert_eq!(at("2026-03-02 09:00").unwrap(), "2026-03-02T08:00:00Z");
         assert_eq!(at("2026-07-02T09:00:00Z").unwrap(), "2026-07-02T09:00:00Z");
@@ -50,7 +54,11 @@ mod tests {
 
     #[test]
     fn times_are_written_as_they_are_read() {
-        let calendar = Calendar { time_zone: "Europe/Berlin".into(), open: Vec::new(), holidays: Vec::new() };
+        let calendar = Calendar {
+            time_zone: "Europe/Berlin".into(),
+            open: Vec::new(),
+            holidays: comity_domain::calendar::Holidays::NONE,
+        };
         let zone = TimeZone::get(&calendar.time_zone).unwrap();
         let table = [
             ("2026-03-02T08:00:00Z", "2026-03-02 09:00"),

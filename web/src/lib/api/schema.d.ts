@@ -855,6 +855,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policy/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What settings are with another calendar, and what that would mean for what is promised; nothing is kept. */
+        post: operations["post_policy_calendar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy/calendar/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The days that an iCalendar file lists; nothing is kept. */
+        post: operations["post_policy_calendar_holidays"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/policy/cases/{case_id}/test": {
         parameters: {
             query?: never;
@@ -1622,6 +1656,43 @@ export interface components {
             /** Format: int64 */
             passed: number;
         };
+        Calendar: {
+            holidays: components["schemas"]["Holiday"][];
+            open: components["schemas"]["WeekHours"][];
+            /** @description An IANA name, for example `Europe/Berlin`. */
+            time_zone: string;
+        };
+        CalendarFile: {
+            /** @description An iCalendar file (RFC 5545) as text. */
+            file: string;
+        };
+        /** @description What another calendar would mean. Open promises do not move: a promise that was made stands. */
+        CalendarPreview: {
+            /**
+             * Format: int64
+             * @description Of those, how many are due in time in which it is closed.
+             */
+            closed: number;
+            /**
+             * Format: int64
+             * @description Of those, how many would be due at another time, had they been made by this calendar.
+             */
+            different: number;
+            /**
+             * Format: int64
+             * @description How many of them were looked at: those due first.
+             */
+            looked_at: number;
+            /** @description Every article that counts working time, begun now. */
+            made_now: components["schemas"]["PromiseMade"][];
+            /** @description The first of those that are different or due while it is closed. */
+            moved: components["schemas"]["MovedPromise"][];
+            /**
+             * Format: int64
+             * @description Promises that are open and count working time, late ones left out.
+             */
+            open: number;
+        };
         CanaryStopped: {
             /** Format: date-time */
             at: string;
@@ -2000,6 +2071,17 @@ export interface components {
             owes: string;
             party: components["schemas"]["Party"];
         };
+        EditCalendar: {
+            calendar?: components["schemas"]["Calendar"] | null;
+            /** @description The text of `settings.toml`. */
+            settings: string;
+        };
+        EditedCalendar: {
+            calendar: components["schemas"]["Calendar"];
+            preview: components["schemas"]["CalendarPreview"];
+            /** @description The text of `settings.toml` with this calendar, and otherwise as it was. */
+            settings: string;
+        };
         /** @description In how many decisions an effect is wanted by one version and not by the other. */
         EffectDiff: {
             effect: string;
@@ -2252,6 +2334,12 @@ export interface components {
             by?: components["schemas"]["PersonRef"] | null;
             /** @description The step in a sentence. */
             detail: string;
+        };
+        Holiday: {
+            /** Format: date */
+            date: string;
+            /** @description Empty when it has none. */
+            name: string;
         };
         /** @description What making a version live would change. */
         ImpactReport: {
@@ -2566,6 +2654,14 @@ export interface components {
             /** Format: int64 */
             used: number;
         };
+        /** @description The days that a calendar file lists, from last year to the end of the third year from now. */
+        ListedHolidays: {
+            days: components["schemas"]["Holiday"][];
+            /** @description Events with a time of day, which are left out. */
+            timed: number;
+            /** @description Events that are not understood, and why. */
+            unread: string[];
+        };
         /** @enum {string} */
         LogLevel: "debug" | "info" | "warn" | "error";
         LogLine: {
@@ -2599,6 +2695,19 @@ export interface components {
             duties: components["schemas"]["Membership"][];
             skills: components["schemas"]["Membership"][];
             teams: components["schemas"]["Membership"][];
+        };
+        MovedPromise: {
+            article: string;
+            /** Format: uuid */
+            case_id: string;
+            case_key: string;
+            /** @description It is due while this calendar is closed. */
+            closed: boolean;
+            /** Format: date-time */
+            due_at: string;
+            owes: string;
+            /** Format: date-time */
+            would_be: string;
         };
         NewAnswer: {
             /** @description An erasure that is granted is done at once. */
@@ -2937,6 +3046,23 @@ export interface components {
             /** @description With `/problems/guard-stopped`. */
             verdicts?: components["schemas"]["GuardVerdict"][] | null;
         };
+        PromiseMade: {
+            article: string;
+            /**
+             * Format: date-time
+             * @description When it would be due by the live version.
+             */
+            live: string;
+            owes: string;
+            party: components["schemas"]["Party"];
+            /**
+             * Format: date-time
+             * @description When it would be due by this calendar.
+             */
+            then: string;
+            /** @description In words: `4 working hours`. */
+            within: string;
+        };
         PromiseRow: {
             article: string;
             /**
@@ -3087,13 +3213,6 @@ export interface components {
             /** Format: uuid */
             user: string;
         };
-        RotaHours: {
-            /** @description `monday` to `sunday`. */
-            day: string;
-            from: string;
-            /** @description At or before `from` means on the next day. */
-            to: string;
-        };
         RotaLayer: {
             /**
              * Format: int32
@@ -3108,7 +3227,7 @@ export interface components {
             /** @description `HH:MM` of each hand-over. */
             hand_over: string;
             /** @description Only in these hours of the week; always, when there are none. */
-            only?: components["schemas"]["RotaHours"][];
+            only?: components["schemas"]["WeekHours"][];
             /** @description In the order of their turns. */
             people: string[];
         };
@@ -3473,6 +3592,13 @@ export interface components {
             /** @description `anywhere`, `rule`, `guard` or `flow`. */
             place: string;
         };
+        WeekHours: {
+            /** @description `monday` to `sunday`. */
+            day: string;
+            from: string;
+            /** @description At or before `from` means on the next day. */
+            to: string;
+        };
         /** @description How the due time of an obligation comes about. */
         WhyDue: {
             /** @description The time that counts for `today`, in order; what was paused does not. */
@@ -3482,6 +3608,8 @@ export interface components {
              * @description The time that it was promised with, put off by what was paused.
              */
             due_at: string;
+            /** @description The holidays in between, on which no time counts. */
+            holidays: components["schemas"]["Holiday"][];
             /** Format: date-time */
             started_at: string;
             /** @description The calendar's: `Europe/Berlin`. */
@@ -5291,6 +5419,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_CaseDiff"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_policy_calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditCalendar"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditedCalendar"];
+                };
+            };
+            /** @description The settings cannot be read, or nothing would ever be due by this calendar. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_policy_calendar_holidays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarFile"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedHolidays"];
+                };
+            };
+            /** @description It is no iCalendar file, or too large a one. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Something went wrong. */

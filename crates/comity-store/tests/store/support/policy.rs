@@ -2,7 +2,7 @@
 
 use comity_domain::{
     Party,
-    calendar::Calendar,
+    calendar::{Calendar, Holidays},
     charter::{Article, Charter, Due, Length, Signal},
     decision::{Evaluation, GuardVerdict},
     effect::Planned,
@@ -29,7 +29,7 @@ static CHARTER: LazyLock<Charter> = LazyLock::new(|| Charter {
     }],
 });
 static CALENDAR: LazyLock<Calendar> =
-    LazyLock::new(|| Calendar { time_zone: "UTC".to_owned(), open: Vec::new(), holidays: Vec::new() });
+    LazyLock::new(|| Calendar { time_zone: "UTC".to_owned(), open: Vec::new(), holidays: Holidays::NONE });
 
 impl Policy for Hours {
     fn charter(&self) -> &Charter {
