@@ -20,6 +20,12 @@ impl Holidays {
         self.0.contains_key(&date)
     }
 
+    /// The first that is on this day or later.
+    #[must_use]
+    pub fn first_from(&self, date: Date) -> Option<Date> {
+        self.0.range(date..).next().map(|(date, _)| *date)
+    }
+
     /// In order; one that has no name is called nothing.
     pub fn iter(&self) -> impl Iterator<Item = (Date, &str)> {
         self.0.iter().map(|(date, name)| (*date, name.as_str()))

@@ -9,6 +9,9 @@ use crate::charter::Length;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
+/// Stretches that there is room for from the beginning.
+const USUAL: usize = 32;
+
 /// Time from one moment up to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Stretch {
@@ -28,7 +31,7 @@ impl Calendar {
     /// come in any order.
     pub fn reckon(&self, from: Timestamp, within: Length, pauses: &[Stretch]) -> Result<Reckoning, CalendarError> {
         let pauses = merged(pauses);
-        let mut count = Count { pauses: &pauses, left: SignedDuration::ZERO, counted: Vec::new() };
+        let mut count = Count { pauses: &pauses, left: SignedDuration::ZERO, counted: Vec::with_capacity(USUAL) };
         let due_at = match within.elapsed() {
             Some(length) => {
                 count.left = length;
@@ -50,7 +53,7 @@ impl Calendar {
         pauses: &[Stretch],
     ) -> Result<Reckoning, CalendarError> {
         let pauses = merged(pauses);
-        let mut count = Count { pauses: &pauses, left: SignedDuration::ZERO, counted: Vec::new() };
+        let mut count = Count { pauses: &pauses, left: SignedDuration::ZERO, counted: Vec::with_capacity(USUAL) };
         let due_at = if within.elapsed().is_some() {
             count.left = promised_at.duration_since(from).max(SignedDuration::ZERO);
             count.over(Stretch { from, until: Timestamp::MAX }).ok_or(CalendarError::OutOfRange)?
@@ -123,31 +126,32 @@ struct Count<'a> {
 
 impl Count<'_> {
     /// Counts a stretch, which lies after those before, less its pauses; when there is nothing left to count, if that comes to be.
-    fn over(&mut self, stretch: Stretch) -> Option<Timestamp> {
-        let Stretch { mut from, until } = stretch;
+    #[inline]
+    fn over(&mut self, Stretch { mut from, until }: Stretch) -> Option<Timestamp> {
         while let Some((pause, later)) = self.pauses.split_first() {
             if pause.from >= until {
                 break;
             }
             if pause.until > until {
                 // It goes on in what comes after.
-                return if pause.from > from { self.take(Stretch { from, until: pause.from }) } else { None };
+                return if pause.from > from { self.take(from, pause.from) } else { None };
             }
             self.pauses = later;
             if pause.until <= from {
                 continue;
             }
             if pause.from > from
-                && let Some(due_at) = self.take(Stretch { from, until: pause.from })
+                && let Some(due_at) = self.take(from, pause.from)
             {
                 return Some(due_at);
             }
             from = pause.until;
         }
-        if from < until { self.take(Stretch { from, until }) } else { None }
+        if from < until { self.take(from, until) } else { None }
     }
 
-    fn take(&mut self, Stretch { from, until }: Stretch) -> Option<Timestamp> {
+    #[inline]
+    fn take(&mut self, from: Timestamp, until: Timestamp) -> Option<Timestamp> {
         let length = until.duration_since(from);
         if length < self.left {
             self.left -= length;

@@ -199,6 +199,17 @@ fn open_minutes(calendar: &Calendar, from: Timestamp, until: Timestamp, pauses: 
     within.filter(|(at, is_open)| *is_open && counts(*at)).count() as i64 * STEP
 }
 
+#[test]
+fn the_ends_of_time_are_an_error_and_not_a_panic() {
+    let berlin = office("Europe/Berlin");
+    for length in [Length::WorkingHours(4), Length::WorkingDays(2)] {
+        assert_eq!(berlin.due(Timestamp::MAX, length), Err(CalendarError::OutOfRange), "{length:?}");
+        // What lies before the first day that can be counted is not asked for.
+        let first = berlin.due(Timestamp::MIN, length);
+        assert!(first.is_ok() || first == Err(CalendarError::OutOfRange), "{length:?}: {first:?}");
+    }
+}
+
 const DAY: i64 = 24 * 60 / STEP;
 
 /// Windows of two hours to a day, which may meet, overlap and run over midnight.
