@@ -1,6 +1,9 @@
 //! How a matter stands in the words of both sides, and what the person concerned asks of the organization beyond an answer.
 
-use crate::{ContactId, EventId, Party, PostId, UserId};
+use crate::{
+    ContactId, EventId, Party, PostId, UserId,
+    case::{Case, Status},
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -80,6 +83,14 @@ pub fn said(attestations: &[Attestation], party: Party) -> Option<Attestation> {
 pub fn is_disputed(attestations: &[Attestation]) -> bool {
     let [company, consumer] = [Party::Company, Party::Consumer].map(|party| said(attestations, party));
     company.zip(consumer).is_some_and(|(company, consumer)| company.solved != consumer.solved)
+}
+
+/// Whether somebody has to look at how a case stands: the sides say different things while it is open, or something that was
+/// asked for is not answered.
+#[must_use]
+pub fn is_contested(case: &Case) -> bool {
+    let is_asked = case.requests.iter().any(|request| request.answer.is_none());
+    is_asked || case.status == Status::Open && is_disputed(&case.attestations)
 }
 
 #[cfg(test)]

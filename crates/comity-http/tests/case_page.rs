@@ -26,6 +26,17 @@ async fn link(agent: &Client) -> String {
     address.split_once("/c/").map(|(_, token)| format!("/c/{token}")).unwrap()
 }
 
+/// How many cases the inbox shows as contested; its count says the same.
+async fn contested(agent: &Client) -> usize {
+    let list = agent.get("cases?contested=true").await.expect(200).json();
+    let shown = list["items"].as_array().unwrap().len();
+    assert_eq!(list["counts"]["contested"], shown, "{list}");
+    let others = agent.get("cases?contested=false").await.expect(200).json()["items"].as_array().unwrap().len();
+    let open = list["items"].as_array().unwrap().iter().filter(|row| row["status"] == "open").count();
+    assert_eq!(list["counts"]["open"], open + others);
+    shown
+}
+
 async fn look(test: &TestApp, path: &str) -> Page {
     let request = test.anonymous().request(Method::GET, path).header("accept-language", "en");
     read(request).await
@@ -211,6 +222,7 @@ async fn s29_solved_says_one_side_and_it_stays_visible() {
     let case = thread.case().await;
     assert_eq!(case["outcome"]["is_disputed"], true, "{case}");
     assert_eq!(case["labels"], json!(["disagreement", "mistake"]), "{case}");
+    assert_eq!(contested(&agent).await, 1);
     assert_eq!(thread.owed("put-right").await["state"], "running");
     assert_eq!(thread.owed("answer").await["state"], "running", "a no is owed an answer");
     // Saying the same again is no news; a yes is, and ends what runs.
@@ -220,6 +232,11 @@ async fn s29_solved_says_one_side_and_it_stays_visible() {
     assert!(!page.has("We see this differently."), "{}", page.html);
     assert_eq!(thread.owed("put-right").await["state"], "met");
     assert_eq!(thread.case().await["outcome"]["is_disputed"], false);
+    assert_eq!(contested(&agent).await, 0);
+    // What is asked for in a closed case opens it not, and is not forgotten.
+    agent.post("cases/NA-1/close", &json!({ "reason": "resolved" })).await.expect(200);
+    send(&thread.test, &path, "ask", &[("ask", "erasure")]).await;
+    assert_eq!((&thread.case().await["status"], contested(&agent).await), (&json!("closed"), 1));
     let figures = thread.owner().await.get("figures/outcomes").await.expect(200).json();
     let said = &figures["said"][0];
     assert_eq!(
@@ -255,12 +272,14 @@ async fn s28_our_side_is_not_kept_and_somebody_new_looks() {
     assert_eq!(seen["outcome"]["requests"][0]["may_answer"], false);
     assert_eq!(involved.post(&answer, &words).await.expect(403).problem(), "not-allowed");
     let new = thread.test.signed_in(Role::Agent).await;
+    assert_eq!(contested(&new).await, 1);
     // To take it is no hand in what was appealed against.
     new.patch("cases/NA-1", &json!({ "add_labels": ["mine"] })).await.expect(200);
     new.post(&answer, &json!({ "granted": true, "text": " " })).await.expect(422);
     let answered = new.post(&answer, &words).await.expect(200).json();
     assert_eq!(answered["outcome"]["requests"][0]["answer"]["granted"], true, "{answered}");
     assert_eq!(thread.owed("second-look").await["state"], "met");
+    assert_eq!(contested(&new).await, 0);
     new.post(&answer, &words).await.expect(409);
     let page = look(&thread.test, &path).await;
     assert!(page.has("Granted on") && page.has("we were late, and I am sorry"), "{}", page.html);

@@ -41,7 +41,7 @@ pub enum CaseSort {
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct CaseQuery {
-    /// `open` unless told.
+    /// `open` unless told; with `contested`, closed ones too.
     #[param(inline)]
     pub status: Option<CaseStatus>,
     /// Whose turn it is: the party with a running obligation that is due next.
@@ -58,6 +58,8 @@ pub struct CaseQuery {
     pub awaits_approval: Option<bool>,
     /// Only cases in which the organization is late, or only others.
     pub overdue: Option<bool>,
+    /// Only cases that are open and in which the sides disagree, or in which something that was asked for is not answered; or only others.
+    pub contested: Option<bool>,
     /// Words looked for in subject, posts and handles, or a case number.
     pub q: Option<String>,
     #[param(inline)]
@@ -89,6 +91,9 @@ pub struct CaseCounts {
     pub mine: u64,
     /// The organization is late.
     pub overdue: u64,
+    /// The sides say different things of whether it is solved, or an appeal, a correction or an erasure is not answered; the latter
+    /// in closed cases too.
+    pub contested: u64,
 }
 
 /// What an inbox row and the case page have in common.

@@ -12,7 +12,11 @@ impl dto::CaseQuery {
     /// `me` is who asks.
     pub fn filter(&self, me: UserId) -> Result<(CaseFilter, CaseSort), Problem> {
         let filter = CaseFilter {
-            status: Some(self.status.map_or(Status::Open, Into::into)),
+            // What is asked for has to be answered in a closed case too.
+            status: match self.status {
+                None if self.contested == Some(true) => None,
+                status => Some(status.map_or(Status::Open, Into::into)),
+            },
             turn: self.turn.map(Into::into),
             label: self.label.clone(),
             team: self.team.clone(),
@@ -21,6 +25,7 @@ impl dto::CaseQuery {
             is_held: self.held,
             awaits_approval: self.awaits_approval,
             is_overdue: self.overdue,
+            is_contested: self.contested,
             text: self.q.clone().filter(|text| !text.trim().is_empty()),
         };
         let sort = match self.sort {

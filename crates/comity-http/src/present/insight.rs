@@ -139,6 +139,7 @@ impl From<CaseCounts> for dto::CaseCounts {
             awaits_approval: count(counts.awaits_approval),
             mine: count(counts.mine),
             overdue: count(counts.overdue),
+            contested: count(counts.contested),
         }
     }
 }

@@ -107,6 +107,9 @@ impl Store {
         let awaits = State::AwaitsApproval.as_str();
         let found = query(&self.read, DOING, sql, [organization.0.into(), awaits.into()]).await?;
         counts.awaits_approval = found.first().map(|row| get(row, "cases")).transpose()?.unwrap_or(0);
+        let sql = "SELECT COUNT(*) AS contested FROM cases WHERE organization_id = $1 AND status IN ('open', 'closed') AND is_contested";
+        let found = query(&self.read, DOING, sql, [organization.0.into()]).await?;
+        counts.contested = found.first().map(|row| get(row, "contested")).transpose()?.unwrap_or(0);
         if let Some(me) = me {
             let sql = "SELECT COUNT(*) AS mine FROM cases WHERE assignee_id = $1 AND status = 'open' AND organization_id = $2";
             let found = query(&self.read, DOING, sql, [me.0.into(), organization.0.into()]).await?;
@@ -243,6 +246,11 @@ fn conditions(organization: OrganizationId, status: Status, filter: &CaseFilter)
     match filter.is_overdue {
         Some(true) => conditions.sql.push_str(" AND is_overdue"),
         Some(false) => conditions.sql.push_str(" AND NOT is_overdue"),
+        None => {}
+    }
+    match filter.is_contested {
+        Some(true) => conditions.sql.push_str(" AND is_contested"),
+        Some(false) => conditions.sql.push_str(" AND NOT is_contested"),
         None => {}
     }
     if let Some(text) = filter.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {

@@ -30,6 +30,8 @@ pub struct CaseFilter {
     /// Whether a reply waits for somebody to agree.
     pub awaits_approval: Option<bool>,
     pub is_overdue: Option<bool>,
+    /// Whether the sides disagree in an open case, or something that was asked for is not answered.
+    pub is_contested: Option<bool>,
     /// Looked for in the subject, the newest post, the contact's handle and the number.
     pub text: Option<String>,
 }
@@ -80,6 +82,8 @@ pub struct CaseCounts {
     pub mine: i64,
     /// The company is late.
     pub overdue: i64,
+    /// The sides disagree, or something that was asked for is not answered, in closed cases too.
+    pub contested: i64,
 }
 
 #[derive(Clone, Debug, PartialEq)]

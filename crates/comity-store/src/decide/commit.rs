@@ -23,6 +23,7 @@ use comity_domain::{
     audit::{Actor, AuditEntry},
     delivery::Author,
     ledger::Obligation,
+    outcome::is_contested,
 };
 use sea_orm::{ConnectionTrait, Value};
 use serde_json::json;
@@ -164,9 +165,10 @@ async fn write_cases(
     let mut cases = Rows::update(
         "UPDATE cases SET status = v.column2, closed_reason = v.column3, priority = v.column4, labels = v.column5, \
          team = v.column6, assignee_id = v.column7, held_for = v.column8, data = v.column9, updated_at = v.column10, \
-         version = v.column11, turn = v.column12, due_sort = v.column13, is_overdue = v.column14",
+         version = v.column11, turn = v.column12, due_sort = v.column13, is_overdue = v.column14, \
+         is_contested = v.column15",
         ") AS v WHERE cases.id = v.column1",
-        14,
+        15,
     );
     let mut labels = Rows::insert("case_labels", "organization_id, label, case_id", "ON CONFLICT DO NOTHING");
     for (CaseCommit { case, obligations, .. }, present) in accepted {
@@ -189,6 +191,7 @@ async fn write_cases(
             turn.into(),
             due_sort.into(),
             is_overdue.into(),
+            is_contested(case).into(),
         ]);
         for label in case.labels.difference(&present.labels) {
             labels.push([case.organization.0.into(), label.as_str().into(), case.id.0.into()]);

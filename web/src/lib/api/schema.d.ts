@@ -1721,6 +1721,12 @@ export interface components {
             awaits_approval: number;
             /**
              * Format: int64
+             * @description The sides say different things of whether it is solved, or an appeal, a correction or an erasure is not answered; the latter
+             *     in closed cases too.
+             */
+            contested: number;
+            /**
+             * Format: int64
              * @description Replies are held.
              */
             held: number;
@@ -3668,7 +3674,7 @@ export interface operations {
     get_cases: {
         parameters: {
             query?: {
-                /** @description `open` unless told. */
+                /** @description `open` unless told; with `contested`, closed ones too. */
                 status?: "open" | "closed" | "merged";
                 /** @description Whose turn it is: the party with a running obligation that is due next. */
                 turn?: "company" | "consumer";
@@ -3683,6 +3689,8 @@ export interface operations {
                 awaits_approval?: boolean;
                 /** @description Only cases in which the organization is late, or only others. */
                 overdue?: boolean;
+                /** @description Only cases that are open and in which the sides disagree, or in which something that was asked for is not answered; or only others. */
+                contested?: boolean;
                 /** @description Words looked for in subject, posts and handles, or a case number. */
                 q?: string;
                 sort?: "due" | "newest";

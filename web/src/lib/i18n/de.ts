@@ -123,6 +123,7 @@ export const de: Catalogue = {
       overdue: 'Von uns versäumt',
       held: 'Antworten angehalten',
       approval: 'Freizugeben',
+      contested: 'Strittig oder erbeten',
       mine: 'Meine',
       nobody: 'Ohne Zuständige',
       closed: 'Geschlossen'

@@ -122,6 +122,7 @@ export const en = {
       overdue: 'Missed by us',
       held: 'Replies held',
       approval: 'To be approved',
+      contested: 'Disputed or asked for',
       mine: 'Mine',
       nobody: 'Nobody has it',
       closed: 'Closed'

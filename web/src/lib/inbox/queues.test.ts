@@ -21,6 +21,7 @@ describe('what the server is asked', () => {
     ['overdue', { status: 'open', overdue: true }],
     ['held', { status: 'open', held: true }],
     ['approval', { status: 'open', awaits_approval: true }],
+    ['contested', { status: undefined, contested: true }],
     ['mine', { status: 'open', assignee: 'me' }],
     ['nobody', { status: 'open', assignee: 'none' }],
     ['closed', { status: 'closed', sort: 'newest' }]
@@ -30,7 +31,7 @@ describe('what the server is asked', () => {
 });
 
 it('only queues that are counted have a number', () => {
-  const counts = { open: 1, ours: 2, theirs: 3, held: 4, mine: 5, overdue: 6, awaits_approval: 7 };
-  expect(queues.map((queue) => countOf(queue, counts))).toEqual([1, 2, 3, 6, 4, 7, 5, undefined, undefined]);
+  const counts = { open: 1, ours: 2, theirs: 3, held: 4, mine: 5, overdue: 6, awaits_approval: 7, contested: 8 };
+  expect(queues.map((queue) => countOf(queue, counts))).toEqual([1, 2, 3, 6, 4, 7, 8, 5, undefined, undefined]);
   expect(countOf('ours', null)).toBeUndefined();
 });

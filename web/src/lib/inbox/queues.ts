@@ -1,7 +1,7 @@
 // The queues of the inbox: each is a filter of the case list. What the address bar says is the whole state of the list.
 import type { CaseCounts } from '$lib/api/types';
 
-export const queues = ['open', 'ours', 'theirs', 'overdue', 'held', 'approval', 'mine', 'nobody', 'closed'] as const;
+export const queues = ['open', 'ours', 'theirs', 'overdue', 'held', 'approval', 'contested', 'mine', 'nobody', 'closed'] as const;
 export type Queue = (typeof queues)[number];
 
 export type Filter = { queue: Queue; q: string; label: string; team: string; sort: 'due' | 'newest' };
@@ -32,11 +32,12 @@ export function address(filter: Partial<Filter>): string {
 /** What the server is asked for. */
 export function question(filter: Filter) {
   return {
-    status: filter.queue === 'closed' ? ('closed' as const) : ('open' as const),
+    status: filter.queue === 'closed' ? ('closed' as const) : filter.queue === 'contested' ? undefined : ('open' as const),
     turn: filter.queue === 'ours' ? ('company' as const) : filter.queue === 'theirs' ? ('consumer' as const) : undefined,
     assignee: filter.queue === 'mine' ? 'me' : filter.queue === 'nobody' ? 'none' : undefined,
     held: filter.queue === 'held' ? true : undefined,
     awaits_approval: filter.queue === 'approval' ? true : undefined,
+    contested: filter.queue === 'contested' ? true : undefined,
     overdue: filter.queue === 'overdue' ? true : undefined,
     q: filter.q || undefined,
     label: filter.label || undefined,
