@@ -3,6 +3,7 @@
 
 pub mod api;
 pub mod atproto;
+pub mod impatient;
 pub mod mail;
 pub mod postgres;
 pub mod receiver;

@@ -1,10 +1,12 @@
 //! The program is killed a few hundred times while posts come in, each time at another moment. What it acknowledged is there
-//! afterwards, once, and decided; senders that got no answer send again, as platforms do, and that stores nothing twice.
+//! afterwards, once, and decided; senders that got no answer send again, as platforms do, and that stores nothing twice. Promises
+//! fall due meanwhile: none is broken early, none is forgotten, and of none the policy hears twice.
 //!
 //! `COMITY_TEST_KILLS` sets how often.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fs,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -15,10 +17,13 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use comity_e2e::{
     api::Api,
+    impatient::{self, answer, breaches},
     now,
     server::{self, Server},
+    until,
     webhook::Webhook,
 };
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 const KILLS: u64 = 200;
@@ -26,6 +31,10 @@ const SENDERS: u64 = 6;
 const CONVERSATIONS: u64 = 30;
 /// Every so many, an acknowledged post is sent once more.
 const REPEAT_EVERY: u64 = 7;
+/// Posts before the conversations are new ones, so that promises fall due all the time.
+const GENERATION: u64 = 600;
+/// How old posts are when they come: what they are promised is due soon after.
+const AGE: SignedDuration = SignedDuration::from_secs(45);
 const SETTLE: Duration = Duration::from_mins(1);
 
 #[derive(Default)]
@@ -37,13 +46,16 @@ struct Sent {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_acknowledged_is_lost_and_nothing_is_stored_twice() -> Result<()> {
+async fn nothing_acknowledged_is_lost_nothing_is_stored_twice_and_timers_fire_once() -> Result<()> {
     let kills = std::env::var("COMITY_TEST_KILLS").map_or(Ok(KILLS), |text| text.parse())?;
     let folder = tempfile::tempdir()?;
     let data = folder.path().join("data");
     let port = server::free_port()?;
+    fs::create_dir(&data)?;
+    fs::write(data.join("comity.toml"), "[decide]\nsettle_seconds = 0\n")?;
     let mut server = Server::start_on(&data, port).await?;
     let api = Api::set_up(&server).await?;
+    impatient::publish(&api).await?;
     let webhook = Webhook::connect(&api, &server.url(), json!({})).await?;
 
     let sent = Arc::new(Sent::default());
@@ -77,7 +89,38 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_stored_twice() -> Result<()
         acknowledged.len() as u64 > kills && unanswered > kills / 4,
         "too little was under way: {unanswered} cut off"
     );
+    let broken = every_promise_is_broken_once(&api).await?;
+    ensure!(broken > CONVERSATIONS as usize, "only {broken} promises fell due");
+    println!("{kills} kills, {} posts, {broken} broken promises", acknowledged.len());
     Ok(())
+}
+
+/// How many promises of an answer there are, all of which are late by now.
+async fn every_promise_is_broken_once(api: &Api) -> Result<usize> {
+    // What came last is due by then, and has been fired.
+    let wait = SignedDuration::from_mins(1) - AGE + SignedDuration::from_secs(5);
+    tokio::time::sleep(wait.unsigned_abs()).await;
+    let cases = cases(api).await?;
+    for case in &cases {
+        let id = case["id"].as_str().context("a case without an id")?;
+        let broken = until("the promise is broken", SETTLE, || async {
+            let case = api.get(&format!("/cases/{id}")).await?;
+            Ok(answer(&case).filter(|owed| owed["state"] == "breached").cloned())
+        })
+        .await?;
+        let told = breaches(api, id).await?;
+        ensure!(told.len() == 1, "the policy heard {} times of {broken}: {told:?}", told.len());
+        let time = |value: &Value| -> Result<jiff::Timestamp> { Ok(value.as_str().context("a time")?.parse()?) };
+        let (due, decided) = (time(&broken["due_at"])?, time(&told[0]["decided_at"])?);
+        ensure!(decided >= due, "{broken} was broken early, at {decided}");
+    }
+    Ok(cases.len())
+}
+
+async fn cases(api: &Api) -> Result<Vec<Value>> {
+    let mut cases = api.list("/cases?status=open").await?;
+    cases.extend(api.list("/cases?status=closed").await?);
+    Ok(cases)
 }
 
 /// Sends numbered posts, each until it is acknowledged.
@@ -101,9 +144,10 @@ async fn send_until_stopped(webhook: Webhook, sent: Arc<Sent>) -> Result<()> {
 /// Whether it was acknowledged; an answer that never came is no error here, and a refusal is.
 async fn send(webhook: &Webhook, number: u64, id: &str) -> Result<bool> {
     let who = format!("author-{}", number % CONVERSATIONS);
+    let conversation = format!("conversation-{}-{}", number / GENERATION, number % CONVERSATIONS);
     let body = json!({
-        "id": id, "at": now(), "text": format!("Post number {number}: where is my bag?"),
-        "author": who, "conversation": format!("conversation-{}", number % CONVERSATIONS),
+        "id": id, "at": now() - AGE, "text": format!("Post number {number}: where is my bag?"),
+        "author": who, "conversation": conversation,
     });
     let Ok(answer) = webhook.send(id, &body).await else { return Ok(false) };
     let status = answer.status();
@@ -133,9 +177,7 @@ async fn all_decided(api: &Api, at_least: usize) -> Result<BTreeMap<String, usiz
 
 async fn posts(api: &Api) -> Result<Vec<Value>> {
     let mut posts = Vec::new();
-    let mut cases = api.list("/cases?status=open").await?;
-    cases.extend(api.list("/cases?status=closed").await?);
-    for case in cases {
+    for case in cases(api).await? {
         let id = case["id"].as_str().context("a case without an id")?;
         let view = api.get(&format!("/cases/{id}")).await?;
         posts.extend(view["posts"].as_array().context("a case without posts")?.iter().cloned());

@@ -1,11 +1,12 @@
 //! A promise that falls due while the program is not running is broken all the same: at the minute it was due, told to the
 //! policy once, whatever happened in between.
 
-use std::{collections::BTreeMap, fs, path::Path, time::Duration};
+use std::{fs, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use comity_e2e::{
     api::Api,
+    impatient::{self, answer, breaches},
     now,
     server::{self, Server},
     until,
@@ -22,26 +23,6 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// How long the promise still has when the post comes.
 const LEFT: SignedDuration = SignedDuration::from_secs(6);
 
-/// The starter bundle with a promise of one minute.
-fn impatient() -> Result<BTreeMap<String, String>> {
-    let starter = Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies/starter");
-    let mut files = BTreeMap::new();
-    for entry in fs::read_dir(&starter)? {
-        let path = entry?.path();
-        // The bundle's own tests speak of its own times.
-        if path.is_file() && path.extension().is_some_and(|kind| kind == "rhai" || kind == "toml") {
-            let name = path.file_name().and_then(|name| name.to_str()).context("a plain name")?.to_owned();
-            let text = fs::read_to_string(&path)?;
-            files.insert(
-                name,
-                text.replace("due working_hours(4) from consumer_post", "due minutes(1) from consumer_post"),
-            );
-        }
-    }
-    ensure!(files.values().any(|text| text.contains("due minutes(1)")), "the starter's promise was found");
-    Ok(files)
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_promise_due_while_nothing_runs_is_broken_once() -> Result<()> {
     let folder = tempfile::tempdir()?;
@@ -52,10 +33,7 @@ async fn a_promise_due_while_nothing_runs_is_broken_once() -> Result<()> {
     let port = server::free_port()?;
     let server = Server::start_on(&data, port).await?;
     let api = Api::set_up(&server).await?;
-    let note = "A promise of one minute";
-    let version = api.post("/policy/versions", &json!({"files": impatient()?, "note": note})).await?;
-    let id = version["id"].as_str().context("a version has an id")?;
-    api.post(&format!("/policy/versions/{id}/publish"), &json!({})).await?;
+    impatient::publish(&api).await?;
     let webhook = Webhook::connect(&api, &server.url(), json!({})).await?;
 
     let at = now() - SignedDuration::from_mins(1) + LEFT;
@@ -83,31 +61,21 @@ async fn a_promise_due_while_nothing_runs_is_broken_once() -> Result<()> {
     .await?;
     let owed = answer(&broken).context("an answer is owed")?;
     ensure!(owed["state"] == "breached" && instant(&owed["due_at"])? == instant(&json!(due))?, "{owed}");
-    let decisions = breaches(&api, id).await?;
+    let decisions = breaches(&api, id).await?.len();
     ensure!(decisions == 1, "the policy heard of it {decisions} times");
 
     // And once more, with nothing left to fire.
     server.kill()?;
     let _server = Server::start_on(&data, port).await?;
     tokio::time::sleep(Duration::from_secs(2)).await;
-    ensure!(breaches(&api, id).await? == 1, "a restart fires nothing twice");
+    ensure!(breaches(&api, id).await?.len() == 1, "a restart fires nothing twice");
     Ok(())
-}
-
-fn answer(case: &Value) -> Option<&Value> {
-    case["obligations"].as_array()?.iter().find(|one| one["article"] == "answer")
 }
 
 /// To the second: what is stored is no finer than a millisecond.
 fn instant(value: &Value) -> Result<i64> {
     let text = value.as_str().with_context(|| format!("{value} is no time"))?;
     Ok(text.parse::<jiff::Timestamp>()?.as_second())
-}
-
-/// How many decisions of the case were about a broken promise.
-async fn breaches(api: &Api, case: &str) -> Result<usize> {
-    let decisions = api.list(&format!("/cases/{case}/decisions")).await?;
-    Ok(decisions.iter().filter(|decision| decision["event"]["kind"] == "breach").count())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
