@@ -25,9 +25,13 @@ impl App {
             return Ok(0);
         }
         let (users, rotas) = (self.store.users(self.organization).await?, self.rotas().await?);
+        let with_browser = self.with_browser().await?;
         let people = |target: &Target| reached(&users, &rotas, target, now);
-        let mail_at = |id: UserId| users.iter().find(|user| user.id == id).and_then(|user| self.mail_at(user, now));
-        let to = Recipients { people: &people, mail_at: &mail_at };
+        let ways = |id: UserId| {
+            let user = users.iter().find(|user| user.id == id);
+            user.map(|user| self.ways(user, &with_browser, now)).unwrap_or_default()
+        };
+        let to = Recipients { people: &people, ways: &ways };
         let moved = self.store.advance_flows(self.organization, now, BATCH, to).await?;
         if !moved.is_empty() {
             self.changes.tell(Change::Flows);
@@ -76,13 +80,14 @@ impl App {
 
     pub(crate) async fn act_on_flow(&self, id: FlowRunId, act: FlowAct, user: UserId) -> Result<FlowRow, AppError> {
         let now = self.clock.now();
-        let mail_at = match act {
-            FlowAct::HandOver(to) => {
-                self.store.user(self.organization, to).await?.and_then(|user| self.mail_at(&user, now))
-            }
-            FlowAct::Acknowledge | FlowAct::TakeUp => None,
+        let ways = match act {
+            FlowAct::HandOver(to) => match self.store.user(self.organization, to).await? {
+                Some(user) => self.ways(&user, &self.with_browser().await?, now),
+                None => Vec::new(),
+            },
+            FlowAct::Acknowledge | FlowAct::TakeUp => Vec::new(),
         };
-        let changed = self.store.act_on_flow(self.organization, id, act, user, now, mail_at).await?;
+        let changed = self.store.act_on_flow(self.organization, id, act, user, now, &ways).await?;
         let row = self.flow_run(id).await?;
         if changed.is_some() {
             self.changes.tell(Change::Flows);

@@ -11,5 +11,6 @@ pub use comity_policy::{
 pub use comity_store::{
     ApiToken, AskedFigures, AuditFilter, AuditRow, Backtest, BacktestState, Beside, CaseCounts, CaseFilter, CaseLink,
     CaseRow, CaseSort, ConnectionStatus, DiffFilter, Draft, FlowFilter, FlowRow, FlowState, LogLevel, LogLine, Note,
-    Organization, Page, PolicyVersion, Queue, ReasonFigures, SaidFigures, StoreError, User, UserChange,
+    Organization, Page, PolicyVersion, PushSubscription, Queue, ReasonFigures, SaidFigures, StoreError, User,
+    UserChange,
 };

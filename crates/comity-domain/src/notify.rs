@@ -1,13 +1,38 @@
-//! How somebody wants to be told outside of the pages: by e-mail or not, and not in their quiet hours.
+//! How somebody wants to be told outside of the pages: by which ways, after how long, and not in their quiet hours.
 
-use jiff::{Timestamp, civil::Time, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, civil::Time, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NotifyRules {
     pub mail: bool,
+    /// A mail leaves this much later, if nobody has taken it up by then: after a push that came at once, for example.
+    #[serde(default)]
+    pub mail_after_minutes: u16,
+    /// In the browsers in which they turned it on.
+    #[serde(default = "yes")]
+    pub push: bool,
+    #[serde(default)]
+    pub push_after_minutes: u16,
     pub quiet: Option<Quiet>,
+    /// In which language, such as `de`; in that of the policy, when they chose none.
+    #[serde(default)]
+    pub language: Option<String>,
+}
+
+/// How something reaches somebody outside of the pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Way {
+    Mail,
+    Push,
+}
+
+/// A day later, the way was not worth having.
+pub const MOST_MINUTES: u16 = 24 * 60;
+
+fn yes() -> bool {
+    true
 }
 
 /// A time of each day in which nothing is sent; it is held until that is over.
@@ -24,15 +49,32 @@ pub struct Quiet {
 
 impl Default for NotifyRules {
     fn default() -> Self {
-        Self { mail: true, quiet: None }
+        Self { mail: true, mail_after_minutes: 0, push: true, push_after_minutes: 0, quiet: None, language: None }
     }
 }
 
 impl NotifyRules {
-    /// When a mail about something that happens now may leave; nothing when they want none.
+    /// When something that happens now may go this way; nothing when they do not want it.
     #[must_use]
-    pub fn mail_at(&self, now: Timestamp) -> Option<Timestamp> {
-        self.mail.then(|| self.quiet.as_ref().and_then(|quiet| quiet.over_at(now)).unwrap_or(now))
+    pub fn send_at(&self, way: Way, now: Timestamp) -> Option<Timestamp> {
+        let (is_wanted, minutes) = match way {
+            Way::Mail => (self.mail, self.mail_after_minutes),
+            Way::Push => (self.push, self.push_after_minutes),
+        };
+        let at = now.saturating_add(SignedDuration::from_mins(minutes.into())).unwrap_or(now);
+        is_wanted.then(|| self.quiet.as_ref().and_then(|quiet| quiet.over_at(at)).unwrap_or(at))
+    }
+}
+
+impl Way {
+    pub const ALL: [Self; 2] = [Self::Mail, Self::Push];
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Push => "push",
+        }
     }
 }
 
@@ -58,8 +100,8 @@ mod tests {
     fn mail_at(from: &str, until: &str, now: &str) -> String {
         let quiet =
             Quiet { from: from.parse().unwrap(), until: until.parse().unwrap(), time_zone: "Europe/Berlin".into() };
-        let rules = NotifyRules { mail: true, quiet: Some(quiet) };
-        rules.mail_at(now.parse().unwrap()).unwrap().to_string()
+        let rules = NotifyRules { quiet: Some(quiet), ..NotifyRules::default() };
+        rules.send_at(Way::Mail, now.parse().unwrap()).unwrap().to_string()
     }
 
     #[test]
@@ -86,9 +128,33 @@ mod tests {
     #[test]
     fn whoever_wants_no_mail_gets_none() {
         let now = Timestamp::UNIX_EPOCH;
-        assert_eq!(NotifyRules { mail: false, quiet: None }.mail_at(now), None);
-        assert_eq!(NotifyRules::default().mail_at(now), Some(now));
+        assert_eq!(NotifyRules { mail: false, ..NotifyRules::default() }.send_at(Way::Mail, now), None);
+        assert_eq!(NotifyRules::default().send_at(Way::Push, now), Some(now));
         let unknown = Quiet { from: Time::MIN, until: Time::MIN, time_zone: "Mars/Olympus".into() };
-        assert_eq!(NotifyRules { mail: true, quiet: Some(unknown) }.mail_at(now), Some(now), "rather told than not");
+        assert_eq!(
+            NotifyRules { quiet: Some(unknown), ..NotifyRules::default() }.send_at(Way::Mail, now),
+            Some(now),
+            "rather told than not"
+        );
+    }
+
+    #[test]
+    fn a_way_that_comes_later_keeps_to_the_quiet_hours_of_then() {
+        let quiet = Quiet { from: civil(22), until: civil(7), time_zone: "UTC".into() };
+        let rules = NotifyRules { mail_after_minutes: 30, quiet: Some(quiet), ..NotifyRules::default() };
+        let at = |way, now: &str| rules.send_at(way, now.parse().unwrap()).unwrap().to_string();
+        assert_eq!(at(Way::Push, "2026-01-10T21:45:00Z"), "2026-01-10T21:45:00Z");
+        assert_eq!(at(Way::Mail, "2026-01-10T21:45:00Z"), "2026-01-11T07:00:00Z");
+        assert_eq!(at(Way::Mail, "2026-01-10T12:00:00Z"), "2026-01-10T12:30:00Z");
+    }
+
+    #[test]
+    fn rules_of_before_are_read() {
+        let rules: NotifyRules = serde_json::from_str(r#"{"mail":true,"quiet":null}"#).unwrap();
+        assert_eq!(rules, NotifyRules::default());
+    }
+
+    fn civil(hour: i8) -> Time {
+        jiff::civil::time(hour, 0, 0, 0)
     }
 }

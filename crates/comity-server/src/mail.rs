@@ -4,7 +4,7 @@
 //! server on this machine itself may be talked to in plain.
 
 use anyhow::Context as _;
-use comity_app::notify::{Mail, MailError, Mailer, NotifyConfig};
+use comity_app::notify::{Mail, Mailer, NotifyConfig, Untold};
 use futures::future::BoxFuture;
 use lettre::{
     AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
@@ -63,9 +63,9 @@ fn password(config: &NotifyConfig, folder: &Path) -> anyhow::Result<String> {
 }
 
 impl Mailer for Smtp {
-    fn send(&self, mail: Mail) -> BoxFuture<'_, Result<(), MailError>> {
+    fn send(&self, mail: Mail) -> BoxFuture<'_, Result<(), Untold>> {
         Box::pin(async move {
-            let message = self.message(mail).map_err(|error| MailError::Refused(error.to_string()))?;
+            let message = self.message(mail).map_err(|error| Untold::Refused(error.to_string()))?;
             self.transport.send(message).await.map(|_| ()).map_err(|error| failed(&error))
         })
     }
@@ -81,10 +81,10 @@ impl Smtp {
     }
 }
 
-fn failed(error: &Error) -> MailError {
+fn failed(error: &Error) -> Untold {
     // Without the address of the person, which servers like to repeat.
     let told = error.status().map_or_else(|| error.to_string(), |code| format!("it answered {code}"));
-    if error.is_permanent() { MailError::Refused(told) } else { MailError::Later(told) }
+    if error.is_permanent() { Untold::Refused(told) } else { Untold::Later(told) }
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use comity_domain::{
     CaseId, FlowRunId, OrganizationId, Timestamp, UserId,
     audit::{Actor, AuditEntry},
     flow::{Ended, Run, Target, Told},
+    notify::Way,
 };
 use sea_orm::{ConnectionTrait, Value};
 use serde_json::json;
@@ -67,7 +68,7 @@ pub struct FlowRow {
 pub struct Recipients<'a> {
     pub people: &'a (dyn Fn(&Target) -> Vec<UserId> + Sync),
     /// When a mail to somebody may leave; nothing when they get none.
-    pub mail_at: &'a (dyn Fn(UserId) -> Option<Timestamp> + Sync),
+    pub ways: &'a (dyn Fn(UserId) -> Vec<(Way, Timestamp)> + Sync),
 }
 
 /// What a person does about a run.
@@ -107,7 +108,7 @@ impl Store {
             moved.push((run, told));
         }
         write_moved(&transaction, &moved).await?;
-        notices::note(&transaction, organization, &moved, to.mail_at).await?;
+        notices::note(&transaction, organization, &moved, to.ways).await?;
         if self.announces() {
             let told = told_of(&moved);
             announcements::note(&transaction, organization, told).await?;
@@ -186,7 +187,7 @@ impl Store {
     }
 
     /// Somebody takes a run up, or gives it to somebody else: nobody further is told. The run as it is then; nothing when it is
-    /// over, or had been acknowledged before by whoever does it. `mail_at` is when whoever gets it may be mailed.
+    /// over, or had been acknowledged before by whoever does it. `ways` are those by which whoever gets it may be told, and when.
     pub async fn act_on_flow(
         &self,
         organization: OrganizationId,
@@ -194,7 +195,7 @@ impl Store {
         act: FlowAct,
         by: UserId,
         now: Timestamp,
-        mail_at: Option<Timestamp>,
+        ways: &[(Way, Timestamp)],
     ) -> Result<Option<Run>, StoreError> {
         let transaction = self.begin().await?;
         let to = match act {
@@ -221,7 +222,7 @@ impl Store {
             let told = Told { number, due_at: now, at: now, target: Target::Person(to), people: vec![to] };
             let moved = [(run.clone(), vec![told])];
             write_moved(&transaction, &moved).await?;
-            notices::note(&transaction, organization, &moved, &|_| mail_at).await?;
+            notices::note(&transaction, organization, &moved, &|_| ways.to_vec()).await?;
             if self.announces() {
                 let told = told_of(&moved);
                 announcements::note(&transaction, organization, told).await?;

@@ -1,7 +1,7 @@
-//! What is to be mailed about escalations, and the links in the mails.
+//! What people are to be told about escalations outside of the pages, and the links in that.
 //!
-//! A notice is a row until its mail has left. Taking one puts its next attempt off first, so that a worker that dies costs
-//! a delay and a mail that may come twice, and never one that is lost.
+//! A notice is a row until it has left, by mail or by push. Taking one puts its next attempt off first, so that a worker that dies costs
+//! a delay and a message that may come twice, and never one that is lost.
 
 use crate::{
     Store, StoreError,
@@ -15,17 +15,19 @@ use comity_domain::{
     FlowRunId, OrganizationId, Timestamp, UserId,
     audit::{Actor, AuditEntry},
     flow::{Run, Told},
+    notify::Way,
 };
 use sea_orm::{ConnectionTrait, Value};
 use serde_json::json;
 use uuid::Uuid;
 
-const DOING: &str = "tell people by mail";
+const DOING: &str = "tell people";
 
-/// What goes to one person in one mail.
+/// What goes to one person in one message.
 #[derive(Clone, Debug, PartialEq)]
-pub struct MailDue {
+pub struct NoticesDue {
     pub user: UserId,
+    pub way: Way,
     /// Those that are still theirs to see to.
     pub runs: Vec<Run>,
     /// How often the one that was tried most has been tried, this time included.
@@ -43,26 +45,35 @@ pub struct FlowLink {
 }
 
 impl Store {
-    /// People to whom something is due, each with all of it; nobody who was sent a mail after `not_since`. What is taken is due
+    /// People to whom something is due by a way, each with all of it; nobody who was sent anything by it after `not_since`. What is taken is due
     /// again at `again_at` unless it is settled before.
-    pub async fn take_mail(
+    pub async fn take_notices(
         &self,
         organization: OrganizationId,
+        way: Way,
         now: Timestamp,
         not_since: Timestamp,
         again_at: Timestamp,
         limit: u64,
-    ) -> Result<Vec<MailDue>, StoreError> {
-        let sql = "SELECT DISTINCT user_id FROM notices JOIN users ON users.id = user_id \
-                   WHERE notices.organization_id = $1 AND send_at <= $2 AND (mailed_at IS NULL OR mailed_at <= $3) LIMIT $4";
-        let values: [Value; 4] =
-            [organization.0.into(), micros(now).into(), micros(not_since).into(), (limit as i64).into()];
+    ) -> Result<Vec<NoticesDue>, StoreError> {
+        let last = last(way);
+        let sql = format!(
+            "SELECT DISTINCT user_id FROM notices JOIN users ON users.id = user_id WHERE notices.organization_id = $1 \
+             AND send_at <= $2 AND ({last} IS NULL OR {last} <= $3) AND way = $5 LIMIT $4"
+        );
+        let values: [Value; 5] = [
+            organization.0.into(),
+            micros(now).into(),
+            micros(not_since).into(),
+            (limit as i64).into(),
+            way.as_str().into(),
+        ];
         let mut due = Vec::new();
-        for row in query(&self.read, DOING, sql, values).await? {
+        for row in query(&self.read, DOING, &sql, values).await? {
             let user: Uuid = column(&row, "user_id")?;
             let sql = "UPDATE notices SET send_at = $3, attempts = attempts + 1 \
-                       WHERE user_id = $1 AND send_at <= $2 RETURNING run_id, number, attempts";
-            let values: [Value; 3] = [user.into(), micros(now).into(), micros(again_at).into()];
+                       WHERE user_id = $1 AND way = $4 AND send_at <= $2 RETURNING run_id, number, attempts";
+            let values: [Value; 4] = [user.into(), micros(now).into(), micros(again_at).into(), way.as_str().into()];
             let transaction = self.begin().await?;
             let (mut taken, mut attempts) = (Vec::new(), 0);
             for row in query(&transaction, DOING, sql, values).await? {
@@ -72,7 +83,7 @@ impl Store {
             commit(transaction).await?;
             if !taken.is_empty() {
                 let runs = self.runs_for(&taken, UserId(user)).await?;
-                due.push(MailDue { user: UserId(user), runs, attempts, taken });
+                due.push(NoticesDue { user: UserId(user), way, runs, attempts, taken });
             }
         }
         Ok(due)
@@ -90,52 +101,59 @@ impl Store {
         Ok(runs)
     }
 
-    /// When the next mail is due, if people could be sent mails at any time.
-    pub async fn next_mail_at(&self, organization: OrganizationId) -> Result<Option<Timestamp>, StoreError> {
+    /// When the next is due, if people could be told at any time.
+    pub async fn next_notice_at(&self, organization: OrganizationId) -> Result<Option<Timestamp>, StoreError> {
         let sql = "SELECT MIN(send_at) AS at FROM notices WHERE organization_id = $1";
         let found = query(&self.read, DOING, sql, [organization.0.into()]).await?;
         let at: Option<i64> = found.first().map_or(Ok(None), |row| column(row, "at"))?;
         Ok(at.map(time))
     }
 
-    /// The mail has left, or there was nothing left to say.
-    pub async fn mail_done(&self, mail: &MailDue, left_at: Option<Timestamp>) -> Result<(), StoreError> {
+    /// The message has left, or there was nothing left to say.
+    pub async fn notices_done(&self, due: &NoticesDue, left_at: Option<Timestamp>) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
-        forget(&transaction, mail).await?;
+        forget(&transaction, due).await?;
         if let Some(at) = left_at {
-            let sql = "UPDATE users SET mailed_at = $2 WHERE id = $1";
-            execute(&transaction, DOING, sql, [mail.user.0.into(), micros(at).into()]).await?;
+            let sql = format!("UPDATE users SET {} = $2 WHERE id = $1", last(due.way));
+            execute(&transaction, DOING, &sql, [due.user.0.into(), micros(at).into()]).await?;
         }
         commit(transaction).await
     }
 
-    /// The mail did not leave. It is tried again then, or given up, which the audit log keeps.
-    pub async fn mail_failed(
+    /// The message did not leave. It is tried again then, or given up, which the audit log keeps.
+    pub async fn notices_failed(
         &self,
         organization: OrganizationId,
-        mail: &MailDue,
+        due: &NoticesDue,
         again_at: Option<Timestamp>,
         why: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let transaction = self.begin().await?;
         if let Some(again_at) = again_at {
-            for (run, number) in &mail.taken {
-                let sql = "UPDATE notices SET send_at = $4 WHERE user_id = $1 AND run_id = $2 AND number = $3";
-                let values: [Value; 4] = [mail.user.0.into(), (*run).into(), (*number).into(), micros(again_at).into()];
+            for (run, number) in &due.taken {
+                let sql =
+                    "UPDATE notices SET send_at = $4 WHERE user_id = $1 AND run_id = $2 AND number = $3 AND way = $5";
+                let values: [Value; 5] = [
+                    due.user.0.into(),
+                    (*run).into(),
+                    (*number).into(),
+                    micros(again_at).into(),
+                    due.way.as_str().into(),
+                ];
                 execute(&transaction, DOING, sql, values).await?;
             }
         } else {
-            forget(&transaction, mail).await?;
+            forget(&transaction, due).await?;
             let entry = |run: &Run| AuditEntry {
                 at: now,
                 actor: Actor::System,
-                action: "flow.mail_failed".to_owned(),
+                action: format!("flow.{}_failed", due.way.as_str()),
                 subject: format!("case/{}", run.case),
                 case: Some(run.case),
-                detail: json!({ "flow": run.flow, "to": mail.user, "why": why }),
+                detail: json!({ "flow": run.flow, "to": due.user, "why": why }),
             };
-            append_new(&transaction, organization, mail.runs.iter().map(entry).collect()).await?;
+            append_new(&transaction, organization, due.runs.iter().map(entry).collect()).await?;
         }
         commit(transaction).await
     }
@@ -190,24 +208,33 @@ impl Store {
     }
 }
 
-/// Notes whom these tellings are mailed to, and when.
+/// The column that says when somebody was last told by a way.
+fn last(way: Way) -> &'static str {
+    match way {
+        Way::Mail => "mailed_at",
+        Way::Push => "pushed_at",
+    }
+}
+
+/// Notes by which ways these tellings reach whom, and when.
 pub async fn note(
     db: &impl ConnectionTrait,
     organization: OrganizationId,
     moved: &[(Run, Vec<Told>)],
-    mail_at: &(dyn Fn(UserId) -> Option<Timestamp> + Sync),
+    ways: &(dyn Fn(UserId) -> Vec<(Way, Timestamp)> + Sync),
 ) -> Result<(), StoreError> {
     let mut notices = Rows::insert(
         "notices",
-        "user_id, run_id, number, organization_id, send_at, attempts",
-        "ON CONFLICT (user_id, run_id, number) DO NOTHING",
+        "user_id, way, run_id, number, organization_id, send_at, attempts",
+        "ON CONFLICT (user_id, way, run_id, number) DO NOTHING",
     );
     for (run, told) in moved {
         for told in told {
             for user in &told.people {
-                if let Some(at) = mail_at(*user) {
+                for (way, at) in ways(*user) {
                     notices.push([
                         user.0.into(),
+                        way.as_str().into(),
                         run.id.0.into(),
                         i64::from(told.number).into(),
                         organization.0.into(),
@@ -222,10 +249,10 @@ pub async fn note(
     Ok(())
 }
 
-async fn forget(db: &impl ConnectionTrait, mail: &MailDue) -> Result<(), StoreError> {
-    for (run, number) in &mail.taken {
-        let sql = "DELETE FROM notices WHERE user_id = $1 AND run_id = $2 AND number = $3";
-        let values: [Value; 3] = [mail.user.0.into(), (*run).into(), (*number).into()];
+async fn forget(db: &impl ConnectionTrait, due: &NoticesDue) -> Result<(), StoreError> {
+    for (run, number) in &due.taken {
+        let sql = "DELETE FROM notices WHERE user_id = $1 AND run_id = $2 AND number = $3 AND way = $4";
+        let values: [Value; 4] = [due.user.0.into(), (*run).into(), (*number).into(), due.way.as_str().into()];
         execute(db, DOING, sql, values).await?;
     }
     Ok(())

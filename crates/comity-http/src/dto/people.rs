@@ -135,6 +135,17 @@ pub struct UserChange {
 pub struct NotifyRules {
     /// Whether they want mails.
     pub mail: bool,
+    /// A mail leaves this much later, if nobody has taken it up by then.
+    #[serde(default)]
+    pub mail_after_minutes: u16,
+    /// Whether they want to be told in their browsers.
+    #[serde(default = "yes")]
+    pub push: bool,
+    #[serde(default)]
+    pub push_after_minutes: u16,
+    /// `en` or `de`; in the language of the policy, when it is left out.
+    #[serde(default)]
+    pub language: Option<String>,
     /// A time of each day in which nothing is sent; it is held until that is over.
     pub quiet: Option<QuietHours>,
 }
@@ -158,6 +169,39 @@ pub struct NotifyState {
     pub rules: NotifyRules,
     /// Whether there is a mail server.
     pub mails: bool,
+    /// Those they can choose.
+    pub languages: Vec<String>,
+    /// The key that a browser takes signatures of, base64url.
+    pub push_key: String,
+    /// The newest first.
+    pub browsers: Vec<Browser>,
+}
+
+/// A browser in which somebody is told.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Browser {
+    pub id: Uuid,
+    pub name: String,
+    /// Where it is reached, by which it knows itself.
+    pub endpoint: String,
+    pub since: Timestamp,
+}
+
+/// A browser as it introduces itself (`PushSubscription` of the Push API).
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewBrowser {
+    pub endpoint: String,
+    /// `p256dh`, base64url.
+    pub public_key: String,
+    /// Base64url, 16 bytes.
+    pub auth: String,
+    /// What the person calls it.
+    pub name: String,
+}
+
+fn yes() -> bool {
+    true
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -4,7 +4,8 @@ use crate::dto;
 use comity_app::{
     App, AppError,
     accounts::{Caller, Credential, Memberships, NewToken, PersonInput, SetUpInput},
-    values::{ApiToken, User, UserChange},
+    notify::NewBrowser,
+    values::{ApiToken, PushSubscription, User, UserChange},
 };
 use comity_domain::{
     Roles,
@@ -86,14 +87,41 @@ impl From<dto::UserChange> for UserChange {
 impl From<NotifyRules> for dto::NotifyRules {
     fn from(rules: NotifyRules) -> Self {
         let quiet = |Quiet { from, until, time_zone }| dto::QuietHours { from, until, time_zone };
-        Self { mail: rules.mail, quiet: rules.quiet.map(quiet) }
+        Self {
+            mail: rules.mail,
+            mail_after_minutes: rules.mail_after_minutes,
+            push: rules.push,
+            push_after_minutes: rules.push_after_minutes,
+            quiet: rules.quiet.map(quiet),
+            language: rules.language,
+        }
     }
 }
 
 impl From<dto::NotifyRules> for NotifyRules {
     fn from(rules: dto::NotifyRules) -> Self {
         let quiet = |dto::QuietHours { from, until, time_zone }| Quiet { from, until, time_zone };
-        Self { mail: rules.mail, quiet: rules.quiet.map(quiet) }
+        Self {
+            mail: rules.mail,
+            mail_after_minutes: rules.mail_after_minutes,
+            push: rules.push,
+            push_after_minutes: rules.push_after_minutes,
+            quiet: rules.quiet.map(quiet),
+            language: rules.language,
+        }
+    }
+}
+
+impl From<PushSubscription> for dto::Browser {
+    fn from(one: PushSubscription) -> Self {
+        Self { id: one.id, name: one.browser, endpoint: one.endpoint, since: one.made_at }
+    }
+}
+
+impl From<dto::NewBrowser> for NewBrowser {
+    fn from(new: dto::NewBrowser) -> Self {
+        let dto::NewBrowser { endpoint, public_key, auth, name } = new;
+        Self { endpoint, public_key, auth, name }
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod audit;
 mod backtests;
+mod browsers;
 mod cases;
 mod changes;
 mod connections;
@@ -42,6 +43,7 @@ pub fn all() -> OpenApiRouter<Http> {
         .merge(policy::routes())
         .merge(evidence::routes())
         .merge(backtests::routes())
+        .merge(browsers::routes())
         .merge(connections::routes())
         .merge(import::routes())
         .merge(figures::routes())

@@ -8,6 +8,7 @@ use crate::{
     state::Http,
 };
 use axum::{extract::State, http::StatusCode};
+use comity_app::notify::LANGUAGES;
 use comity_domain::UserId;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
@@ -79,7 +80,13 @@ async fn memberships(State(http): State<Http>, _caller: Owner) -> Answer<Json<Me
 )]
 async fn notify_state(State(http): State<Http>, caller: SignedIn) -> Answer<Json<NotifyState>> {
     let rules = http.app.notify_rules(&caller).await?.into();
-    Ok(Json(NotifyState { rules, mails: http.app.mails() }))
+    Ok(Json(NotifyState {
+        rules,
+        mails: http.app.mails(),
+        languages: LANGUAGES.map(str::to_owned).into(),
+        push_key: http.app.push_key(),
+        browsers: http.app.browsers(&caller).await?.into_iter().map(Into::into).collect(),
+    }))
 }
 
 /// Says how the caller wants to be told.

@@ -43,10 +43,10 @@ on_both! {
         let case = db.case_of(vec![post("a", "a", 0, "You stole it")]).await;
         let run = started(&db, case, 10).await;
         assert_eq!(db.next_flow_at(db.organization).await.unwrap(), Some(at(10)));
-        assert!(db.advance_flows(db.organization, at(9), 10, Recipients { people: &people, mail_at: &|_| None }).await.unwrap().is_empty(), "none early");
+        assert!(db.advance_flows(db.organization, at(9), 10, Recipients { people: &people, ways: &|_| Vec::new() }).await.unwrap().is_empty(), "none early");
         let (one, other) = tokio::join!(
-            db.advance_flows(db.organization, at(10), 10, Recipients { people: &people, mail_at: &|_| None }),
-            db.advance_flows(db.organization, at(10), 10, Recipients { people: &people, mail_at: &|_| None })
+            db.advance_flows(db.organization, at(10), 10, Recipients { people: &people, ways: &|_| Vec::new() }),
+            db.advance_flows(db.organization, at(10), 10, Recipients { people: &people, ways: &|_| Vec::new() })
         );
         assert_eq!(one.unwrap().len() + other.unwrap().len(), 1);
         let row = db.flow_run(db.organization, run.id).await.unwrap().unwrap();
@@ -58,19 +58,19 @@ on_both! {
         // Nobody of another organization sees it.
         let elsewhere = comity_domain::OrganizationId::generate();
         assert_eq!(db.flow_run(elsewhere, run.id).await.unwrap(), None);
-        assert_eq!(db.act_on_flow(elsewhere, run.id, FlowAct::Acknowledge, person(1), at(11), None).await.unwrap(), None);
+        assert_eq!(db.act_on_flow(elsewhere, run.id, FlowAct::Acknowledge, person(1), at(11), &[]).await.unwrap(), None);
     }
 
     async fn another_system_is_told_once_it_wants_to_be(db: Db) {
         let case = db.case_of(vec![post("a", "a", 0, "You stole it")]).await;
-        let to = || Recipients { people: &people, mail_at: &|_| None };
+        let to = || Recipients { people: &people, ways: &|_| Vec::new() };
         started(&db, case, 10).await;
         db.advance_flows(db.organization, at(10), 10, to()).await.unwrap();
         assert_eq!(db.next_announcement_at(db.organization).await.unwrap(), None, "nobody wants to know");
         db.announce();
         let run = started(&db, case, 20).await;
         db.advance_flows(db.organization, at(20), 10, to()).await.unwrap();
-        db.act_on_flow(db.organization, run.id, FlowAct::Acknowledge, person(1), at(21), None).await.unwrap();
+        db.act_on_flow(db.organization, run.id, FlowAct::Acknowledge, person(1), at(21), &[]).await.unwrap();
         let ended = Ended { at: at(22), how: Ending::Resolved, note: None };
         let end = FlowEnd { flow: run.flow.clone(), started_at: run.started_at, ended };
         db.change(case, |commit| commit.flows_ended = vec![end]).await;
@@ -88,21 +88,21 @@ on_both! {
     async fn whoever_acknowledges_comes_before_a_step_or_after_it(db: Db) {
         let case = db.case_of(vec![post("a", "a", 0, "You stole it")]).await;
         let run = started(&db, case, 10).await;
-        db.advance_flows(db.organization, at(10), 10, Recipients { people: &people, mail_at: &|_| None }).await.unwrap();
+        db.advance_flows(db.organization, at(10), 10, Recipients { people: &people, ways: &|_| Vec::new() }).await.unwrap();
         let due = at(10 + 15 * 60);
         let (step, act) = tokio::join!(
-            db.advance_flows(db.organization, due, 10, Recipients { people: &people, mail_at: &|_| None }),
-            db.act_on_flow(db.organization, run.id, FlowAct::Acknowledge, person(1), due, None)
+            db.advance_flows(db.organization, due, 10, Recipients { people: &people, ways: &|_| Vec::new() }),
+            db.act_on_flow(db.organization, run.id, FlowAct::Acknowledge, person(1), due, &[])
         );
         let (told, acted) = (step.unwrap().iter().map(|(_, told)| told.len()).sum::<usize>(), act.unwrap());
         let row = db.flow_run(db.organization, run.id).await.unwrap().unwrap();
         assert_eq!((row.run.acknowledged.map(|one| one.by), row.run.next_at), (Some(person(1)), None));
         assert_eq!(row.told.len(), 1 + told, "a step that was taken is in the history");
         assert!(acted.is_some());
-        assert!(db.advance_flows(db.organization, at(99_999), 10, Recipients { people: &people, mail_at: &|_| None }).await.unwrap().is_empty());
-        let again = db.act_on_flow(db.organization, run.id, FlowAct::Acknowledge, person(1), due, None).await.unwrap();
+        assert!(db.advance_flows(db.organization, at(99_999), 10, Recipients { people: &people, ways: &|_| Vec::new() }).await.unwrap().is_empty());
+        let again = db.act_on_flow(db.organization, run.id, FlowAct::Acknowledge, person(1), due, &[]).await.unwrap();
         assert_eq!(again, None, "that changed nothing");
-        let act = async |act, user| db.act_on_flow(db.organization, run.id, act, person(user), due, None).await.unwrap();
+        let act = async |act, user| db.act_on_flow(db.organization, run.id, act, person(user), due, &[]).await.unwrap();
         assert_eq!(act(FlowAct::TakeUp, 2).await, None, "what is taken up is taken over by intent only");
         assert!(act(FlowAct::Acknowledge, 2).await.is_some());
     }
@@ -113,7 +113,7 @@ on_both! {
         let ended = Ended { at: at(12), how: Ending::CaseClosed, note: None };
         let end = FlowEnd { flow: run.flow.clone(), started_at: run.started_at, ended: ended.clone() };
         assert_eq!(db.change(case, |commit| commit.flows_ended = vec![end]).await, CommitResult::Done);
-        assert!(db.advance_flows(db.organization, at(99_999), 10, Recipients { people: &people, mail_at: &|_| None }).await.unwrap().is_empty());
+        assert!(db.advance_flows(db.organization, at(99_999), 10, Recipients { people: &people, ways: &|_| Vec::new() }).await.unwrap().is_empty());
         let count = |state| {
             let filter = FlowFilter { state: Some(state), ..FlowFilter::default() };
             let (store, organization) = (&db, db.organization);
@@ -122,7 +122,7 @@ on_both! {
         let counts = [count(FlowState::Waiting).await, count(FlowState::Acknowledged).await, count(FlowState::Ended).await];
         assert_eq!(counts, [0, 0, 1]);
         assert_eq!(db.flow_run(db.organization, run.id).await.unwrap().unwrap().run.ended, Some(ended));
-        let late = db.act_on_flow(db.organization, run.id, FlowAct::HandOver(person(3)), person(1), at(13), None).await;
+        let late = db.act_on_flow(db.organization, run.id, FlowAct::HandOver(person(3)), person(1), at(13), &[]).await;
         assert_eq!(late.unwrap(), None);
     }
 

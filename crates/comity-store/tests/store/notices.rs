@@ -1,12 +1,13 @@
-//! A notice is there until its mail has left, and a link works once.
+//! A notice is there until it has left by its way, and a link works once.
 
 use crate::support::{at, on_both, post};
 use comity_domain::{
     Role, UserId,
     audit::Actor,
     flow::{Flow, Run, Step, Target},
+    notify::Way,
 };
-use comity_store::{CommitResult, FlowAct, FlowLink, NewUser, Recipients};
+use comity_store::{CommitResult, FlowAct, FlowLink, NewUser, PushSubscription, Recipients};
 
 fn flow() -> Flow {
     let notify = |team: &str| Step::Notify { target: Target::Team(team.into()) };
@@ -31,28 +32,53 @@ on_both! {
         let runs: Vec<Run> = [10, 20].map(|seconds| Run::start(case, &flow(), "grave", at(seconds))).into();
         assert_eq!(db.change(case, |commit| commit.flows.clone_from(&runs)).await, CommitResult::Done);
         let people = move |_: &Target| vec![ada];
-        let to = Recipients { people: &people, mail_at: &|_: UserId| Some(at(30)) };
+        let to = Recipients { people: &people, ways: &|_: UserId| vec![(Way::Mail, at(30)), (Way::Push, at(35))] };
         assert_eq!(db.advance_flows(db.organization, at(20), 10, to).await.unwrap().len(), 2);
-        assert_eq!(db.next_mail_at(db.organization).await.unwrap(), Some(at(30)));
-        let take = async |now, not_since| db.take_mail(db.organization, at(now), at(not_since), at(now + 60), 10).await.unwrap();
+        assert_eq!(db.next_notice_at(db.organization).await.unwrap(), Some(at(30)));
+        let take = async |now, not_since| db.take_notices(db.organization, Way::Mail, at(now), at(not_since), at(now + 60), 10).await.unwrap();
         assert!(take(29, 0).await.is_empty(), "not before its time");
         let due = take(30, 0).await;
         assert_eq!((due.len(), due[0].user, due[0].runs.len(), due[0].attempts), (1, ada, 2, 1));
         assert!(take(30, 0).await.is_empty(), "somebody has it");
         // Whoever had it died: it comes again, without what was taken up meanwhile.
-        db.act_on_flow(db.organization, runs[0].id, FlowAct::HandOver(UserId::generate()), ada, at(40), None).await.unwrap();
+        db.act_on_flow(db.organization, runs[0].id, FlowAct::HandOver(UserId::generate()), ada, at(40), &[]).await.unwrap();
         let again = take(90, 0).await;
         assert_eq!((again[0].runs.len(), again[0].runs[0].id, again[0].attempts), (1, runs[1].id, 2));
-        db.mail_failed(db.organization, &again[0], Some(at(95)), "busy", at(91)).await.unwrap();
+        db.notices_failed(db.organization, &again[0], Some(at(95)), "busy", at(91)).await.unwrap();
         let third = take(95, 0).await;
-        db.mail_done(&third[0], Some(at(96))).await.unwrap();
-        assert_eq!(db.next_mail_at(db.organization).await.unwrap(), None);
+        db.notices_done(&third[0], Some(at(96))).await.unwrap();
+        // What goes another way waits for itself, and does not throttle the first.
+        assert_eq!(db.next_notice_at(db.organization).await.unwrap(), Some(at(35)));
+        let pushed = db.take_notices(db.organization, Way::Push, at(97), at(97), at(99), 10).await.unwrap();
+        assert_eq!((pushed[0].way, pushed[0].runs.len()), (Way::Push, 1));
+        db.notices_done(&pushed[0], Some(at(98))).await.unwrap();
+        assert_eq!(db.next_notice_at(db.organization).await.unwrap(), None);
         // The next one waits until some time after the last.
         let step = at(20 + 15 * 60);
         db.advance_flows(db.organization, step, 10, to).await.unwrap();
         let late = 20 + 15 * 60;
         assert!(take(late, 95).await.is_empty());
         assert_eq!(take(late, 96).await.len(), 1);
+    }
+
+    async fn a_browser_belongs_to_whoever_is_signed_in_there_and_the_oldest_go(db: Db) {
+        let (ada, ben) = (UserId::generate(), UserId::generate());
+        let one = |user, number: i64| PushSubscription {
+            id: uuid::Uuid::now_v7(), user, endpoint: format!("https://push.example/{number}"), public_key: vec![4; 65],
+            auth: vec![number as u8; 16], browser: format!("Browser {number}"), made_at: at(number),
+        };
+        for number in 1..=3 {
+            db.add_push_subscription(db.organization, &one(ada, number), 2).await.unwrap();
+        }
+        let of = async |user| db.push_subscriptions(user).await.unwrap();
+        assert_eq!(of(ada).await.iter().map(|one| one.browser.as_str()).collect::<Vec<_>>(), ["Browser 3", "Browser 2"]);
+        let taken = one(ben, 3);
+        db.add_push_subscription(db.organization, &taken, 2).await.unwrap();
+        assert_eq!((of(ada).await.len(), of(ben).await), (1, vec![taken.clone()]));
+        assert_eq!(db.users_with_push(db.organization).await.unwrap(), [ada, ben].into());
+        assert!(!db.remove_push_subscription(ada, taken.id).await.unwrap(), "it is not hers");
+        assert!(db.remove_push_subscription(ben, taken.id).await.unwrap());
+        assert_eq!(db.users_with_push(db.organization).await.unwrap(), [ada].into());
     }
 
     async fn a_link_works_once_and_not_for_ever(db: Db) {
