@@ -1355,6 +1355,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/me/browsers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells the caller in this browser too. One that is known takes its new keys. */
+        post: operations["post_users_me_browsers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/browsers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Tells the caller there no more. */
+        delete: operations["delete_users_me_browsers_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/browsers/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends it something to show. */
+        post: operations["post_users_me_browsers_id_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/me/notifications": {
         parameters: {
             query?: never;
@@ -1629,6 +1680,16 @@ export interface components {
              * @description Its last day, in the time zone of the calendar.
              */
             until: string;
+        };
+        /** @description A browser in which somebody is told. */
+        Browser: {
+            /** @description Where it is reached, by which it knows itself. */
+            endpoint: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** Format: date-time */
+            since: string;
         };
         Bundle: {
             /** @description Path within the bundle to text. */
@@ -2740,6 +2801,16 @@ export interface components {
             /** Format: uuid */
             version_id?: string | null;
         };
+        /** @description A browser as it introduces itself (`PushSubscription` of the Push API). */
+        NewBrowser: {
+            /** @description Base64url, 16 bytes. */
+            auth: string;
+            endpoint: string;
+            /** @description What the person calls it. */
+            name: string;
+            /** @description `p256dh`, base64url. */
+            public_key: string;
+        };
         NewConnection: {
             /** @description The brand or account spoken to, for posts that do not say it themselves. */
             company?: string | null;
@@ -2791,14 +2862,31 @@ export interface components {
         Nothing: Record<string, unknown>;
         /** @description How somebody is told of escalations outside of the pages. */
         NotifyRules: {
+            /** @description `en` or `de`; in the language of the policy, when it is left out. */
+            language?: string | null;
             /** @description Whether they want mails. */
             mail: boolean;
+            /**
+             * Format: int32
+             * @description A mail leaves this much later, if nobody has taken it up by then.
+             */
+            mail_after_minutes?: number;
+            /** @description Whether they want to be told in their browsers. */
+            push?: boolean;
+            /** Format: int32 */
+            push_after_minutes?: number;
             quiet?: components["schemas"]["QuietHours"] | null;
         };
         /** @description How somebody is told, and whether this installation can. */
         NotifyState: {
+            /** @description The newest first. */
+            browsers: components["schemas"]["Browser"][];
+            /** @description Those they can choose. */
+            languages: string[];
             /** @description Whether there is a mail server. */
             mails: boolean;
+            /** @description The key that a browser takes signatures of, base64url. */
+            push_key: string;
             rules: components["schemas"]["NotifyRules"];
         };
         NumberedVersion: {
@@ -6670,6 +6758,115 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_users_me_browsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBrowser"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Browser"];
+                };
+            };
+            /** @description It cannot be reached from here, or its keys are none. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_users_me_browsers_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_users_me_browsers_id_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its push service has it. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It could not be reached. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Something went wrong. */

@@ -20,6 +20,7 @@ export type CalendarPreview = Schemas['CalendarPreview'];
 export type Holiday = Schemas['Holiday'];
 export type ListedHolidays = Schemas['ListedHolidays'];
 export type WeekHours = Schemas['WeekHours'];
+export type NotifyState = Schemas['NotifyState'];
 export type WhyDue = Schemas['WhyDue'];
 export type DeliveryView = Schemas['DeliveryView'];
 export type Visibility = Schemas['Visibility'];
