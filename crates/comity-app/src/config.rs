@@ -16,6 +16,7 @@ pub struct Config {
     pub evidence: EvidenceConfig,
     pub backtest: BacktestConfig,
     pub notify: crate::notify::NotifyConfig,
+    pub channels: crate::channels::ChannelConfig,
     pub announce: crate::announce::AnnounceConfig,
     pub timers: crate::timers::TimerConfig,
     pub case_page: crate::case_page::CasePageConfig,
