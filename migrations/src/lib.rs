@@ -18,6 +18,7 @@ mod m0011_rotas;
 mod m0012_timer_priority;
 mod m0013_case_page;
 mod m0014_announcements;
+mod m0017_channels;
 mod m0019_contested;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_timer_priority::Migration),
             Box::new(m0013_case_page::Migration),
             Box::new(m0014_announcements::Migration),
+            Box::new(m0017_channels::Migration),
             Box::new(m0019_contested::Migration),
         ]
     }

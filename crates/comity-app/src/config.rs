@@ -114,6 +114,7 @@ impl Default for Config {
             evidence: EvidenceConfig::default(),
             backtest: BacktestConfig::default(),
             notify: crate::notify::NotifyConfig::default(),
+            channels: crate::channels::ChannelConfig::default(),
             announce: crate::announce::AnnounceConfig::default(),
             timers: crate::timers::TimerConfig::default(),
             case_page: crate::case_page::CasePageConfig::default(),

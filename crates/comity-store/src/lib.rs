@@ -47,7 +47,7 @@ pub use backtests::{
 };
 pub use case_links::{CaseLink, LinkEnd};
 pub use cases::{CaseCounts, CaseFilter, CaseRow, CaseSort, Note, Page, Queue};
-pub use channels::{Channel, ChannelMessage, Composed};
+pub use channels::{Channel, ChannelMessage};
 pub use closings::{OutcomeFigures, ReasonFigures};
 pub use connections::{Connection, ConnectionChange, ConnectionStatus, LogLevel, LogLine};
 pub use decide::{CaseCommit, CommitResult, Undecided};

@@ -5,6 +5,7 @@ mod audit;
 mod backtests;
 mod cases;
 mod changes;
+mod channels;
 mod connections;
 mod decisions;
 mod deliveries;
@@ -42,6 +43,7 @@ pub fn all() -> OpenApiRouter<Http> {
         .merge(policy::routes())
         .merge(evidence::routes())
         .merge(backtests::routes())
+        .merge(channels::routes())
         .merge(connections::routes())
         .merge(import::routes())
         .merge(figures::routes())
