@@ -95,10 +95,18 @@ impl Reachable {
 
 /// What came of an attempt.
 enum Outcome {
-    Arrived { post: String },
+    Arrived {
+        post: String,
+    },
     /// It surely did not arrive, or nobody can say.
-    Later { may_have_arrived: bool, why: String, asked: Option<Duration> },
-    Refused { why: String },
+    Later {
+        may_have_arrived: bool,
+        why: String,
+        asked: Option<Duration>,
+    },
+    Refused {
+        why: String,
+    },
 }
 
 pub async fn run(app: Arc<App>) {
@@ -329,8 +337,7 @@ impl App {
             },
             // Once a request has gone out, nobody can say what became of it.
             Err(error) => {
-                let may_have_arrived =
-                    matches!(&error, HostError::Stopped(stopped) if stopped.usage.http_requests > 0);
+                let may_have_arrived = matches!(&error, HostError::Stopped(stopped) if stopped.usage.http_requests > 0);
                 Outcome::Later { may_have_arrived, why: error.to_string(), asked: None }
             }
         }))

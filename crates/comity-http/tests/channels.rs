@@ -75,7 +75,8 @@ impl Room {
         });
         thread.test.decide_by(files.chain([("risk.rhai", RISK.to_owned())])).await;
         let config = json!({ "allow_unsigned": true, "reply_url": format!("http://{address}/messages") });
-        let new = json!({ "connector": "webhook", "name": "Chat", "config": config, "private_networks": ["127.0.0.0/8"] });
+        let new =
+            json!({ "connector": "webhook", "name": "Chat", "config": config, "private_networks": ["127.0.0.0/8"] });
         let made = owner.post("connections", &new).await.expect(201).json();
         let connection = made["id"].as_str().unwrap().to_owned();
         Self { thread, platform, connection }
@@ -224,7 +225,8 @@ async fn a_worker_that_dies_sends_nothing_twice() {
     let (store, organization) = (&room.app.store, room.app.organization);
     store.compose_channel_messages(organization, room.thread.now(), room.thread.now()).await.unwrap();
     let until = room.thread.now().saturating_add(SignedDuration::from_secs(120)).unwrap();
-    let [message] = store.take_channel_messages(organization, room.thread.now(), until, 10).await.unwrap().try_into().unwrap();
+    let [message] =
+        store.take_channel_messages(organization, room.thread.now(), until, 10).await.unwrap().try_into().unwrap();
     assert!(store.sending_to_channel(&message, "It may have left.", vec![1]).await.unwrap());
     assert_eq!(room.later(60).await, 0, "it is held");
     assert_eq!(room.later(61).await, 1);

@@ -190,7 +190,12 @@ impl Store {
     }
 
     /// Keeps the text that is about to leave, and that it may have left from now on. False when another worker has the message.
-    pub async fn sending_to_channel(&self, message: &ChannelMessage, text: &str, echo: Vec<u8>) -> Result<bool, StoreError> {
+    pub async fn sending_to_channel(
+        &self,
+        message: &ChannelMessage,
+        text: &str,
+        echo: Vec<u8>,
+    ) -> Result<bool, StoreError> {
         let transaction = self.begin().await?;
         let sql = "UPDATE channel_messages SET state = 'sending', text = $3, echo = $4 WHERE id = $1 AND attempts = $2 \
                    AND next_at IS NOT NULL";
@@ -291,7 +296,8 @@ impl Store {
         post: &str,
         echo: Vec<u8>,
     ) -> Result<bool, StoreError> {
-        let sql = "SELECT 1 AS found FROM channel_messages WHERE connection_id = $1 AND (post_id = $2 OR echo = $3) LIMIT 1";
+        let sql =
+            "SELECT 1 AS found FROM channel_messages WHERE connection_id = $1 AND (post_id = $2 OR echo = $3) LIMIT 1";
         let values: [Value; 3] = [connection.0.into(), post.into(), echo.into()];
         Ok(!query(&self.read, DOING, sql, values).await?.is_empty())
     }
@@ -351,8 +357,7 @@ async fn unheard(
         }
         run.unheard(now);
         let sql = "UPDATE flow_runs SET reached = $2, next_at = $3 WHERE id = $1";
-        let values: [Value; 3] =
-            [(*id).into(), i64::from(run.place.reached).into(), run.next_at.map(micros).into()];
+        let values: [Value; 3] = [(*id).into(), i64::from(run.place.reached).into(), run.next_at.map(micros).into()];
         execute(db, DOING, sql, values).await?;
         entries.push(AuditEntry {
             at: now,

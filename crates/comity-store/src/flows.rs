@@ -220,7 +220,8 @@ impl Store {
             let number = run.place.told;
             run.place.told += 1;
             run.place.reached += 1;
-            let told = Told { number, due_at: now, at: now, target: Target::Person(to), people: vec![to], missed: None };
+            let told =
+                Told { number, due_at: now, at: now, target: Target::Person(to), people: vec![to], missed: None };
             let moved = [(run.clone(), vec![told])];
             write_moved(&transaction, &moved).await?;
             notices::note(&transaction, organization, &moved, &|_| mail_at).await?;
@@ -378,8 +379,7 @@ fn told_of(moved: &[(Run, Vec<Told>)]) -> Vec<(&Run, Happened<'_>)> {
 }
 
 fn entry_of(run: &Run, told: &Told) -> AuditEntry {
-    let mut detail =
-        json!({ "flow": run.flow, "target": told.target, "people": told.people, "due_at": told.due_at });
+    let mut detail = json!({ "flow": run.flow, "target": told.target, "people": told.people, "due_at": told.due_at });
     if let (Some(missed), Some(detail)) = (told.missed, detail.as_object_mut()) {
         detail.insert("missed".to_owned(), json!(missed));
     }

@@ -95,9 +95,7 @@ fn read_target(call: &FnCallExpr, at: &At, names: &Names) -> Read<Target> {
         "on_call" => (Type::Team, Target::OnCall),
         "channel" => (Type::Channel, Target::Channel),
         _ => {
-            return Err(Box::new(
-                at.error("step", NOBODY).help(HELP),
-            ));
+            return Err(Box::new(at.error("step", NOBODY).help(HELP)));
         }
     };
     let [Expr::StringConstant(name, position)] = call.args.as_slice() else {

@@ -42,7 +42,7 @@ export const studio: typeof english = {
   legend: (key) => `in ${key}`,
   keysHelp: 'Strg+Leertaste ergänzt, Alt+I erklärt das Wort, F8 geht zum nächsten Befund, Alt+. stellt ihn richtig, Strg+Eingabe führt die Tests aus.',
   names: 'Namen, die die Skripte benutzen',
-  nameKinds: { team: 'Teams', role: 'Rollen', words: 'Wortlisten', template: 'Vorlagen', topic: 'Themen', skill: 'Kenntnisse', brief: 'Hinweise', article: 'Artikel', flow: 'Abläufe' },
+  nameKinds: { team: 'Teams', role: 'Rollen', channel: 'Kanäle', words: 'Wortlisten', template: 'Vorlagen', topic: 'Themen', skill: 'Kenntnisse', brief: 'Hinweise', article: 'Artikel', flow: 'Abläufe' },
   looseEnds: 'Lose Enden',
   looseArticles: (n) => (n === 1 ? '1 Artikel ohne Regel' : `${n} Artikel ohne Regel`),
   looseRules: (n) => (n === 1 ? '1 Regel ohne Test' : `${n} Regeln ohne Test`),
