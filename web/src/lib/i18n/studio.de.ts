@@ -4,7 +4,7 @@ import type { studio as english } from './studio.en';
 export const studio: typeof english = {
   loading: 'Wird geladen',
   editor: {
-    kinds: { team: 'Team', role: 'Rolle', template: 'Vorlage', words: 'Wortliste', topic: 'Thema', skill: 'Kenntnis', brief: 'Hinweis', article: 'Artikel', rule: 'Regel', guard: 'Wächter', flow: 'Ablauf', label: 'Etikett' },
+    kinds: { team: 'Team', role: 'Rolle', channel: 'Kanal', template: 'Vorlage', words: 'Wortliste', topic: 'Thema', skill: 'Kenntnis', brief: 'Hinweis', article: 'Artikel', rule: 'Regel', guard: 'Wächter', flow: 'Ablauf', label: 'Etikett' },
     gives: (what) => `ergibt ${what}`,
     noHelp: 'Über dieses Wort ist nichts bekannt.',
     severity: { error: 'Fehler', warning: 'Warnung', hint: 'Hinweis' },

@@ -2,7 +2,7 @@
 export const studio = {
   loading: 'Loading',
   editor: {
-    kinds: { team: 'team', role: 'role', template: 'template', words: 'word list', topic: 'topic', skill: 'skill', brief: 'brief', article: 'article', rule: 'rule', guard: 'guard', flow: 'flow', label: 'label' },
+    kinds: { team: 'team', role: 'role', channel: 'channel', template: 'template', words: 'word list', topic: 'topic', skill: 'skill', brief: 'brief', article: 'article', rule: 'rule', guard: 'guard', flow: 'flow', label: 'label' },
     gives: (what: string) => `gives ${what}`,
     noHelp: 'Nothing is known about this word.',
     severity: { error: 'Error', warning: 'Warning', hint: 'Hint' },
