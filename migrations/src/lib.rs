@@ -18,6 +18,7 @@ mod m0011_rotas;
 mod m0012_timer_priority;
 mod m0013_case_page;
 mod m0014_announcements;
+mod m0017_channels;
 mod m0019_contested;
 mod m0020_push;
 
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_timer_priority::Migration),
             Box::new(m0013_case_page::Migration),
             Box::new(m0014_announcements::Migration),
+            Box::new(m0017_channels::Migration),
             Box::new(m0019_contested::Migration),
             Box::new(m0020_push::Migration),
         ]

@@ -136,6 +136,7 @@ impl App {
         self.tasks.spawn(crate::timers::sweep(Arc::clone(self)));
         self.tasks.spawn(crate::deliver::run(Arc::clone(self)));
         self.tasks.spawn(crate::notify::run(Arc::clone(self)));
+        self.tasks.spawn(crate::channels::run(Arc::clone(self)));
         self.tasks.spawn(crate::announce::run(Arc::clone(self)));
         self.tasks.spawn(connections::run(Arc::clone(self)));
         self.tasks.spawn(crate::backtests::run(Arc::clone(self)));

@@ -7,7 +7,7 @@ use crate::{App, AppError, changes::Change, rotas::Rotas};
 use comity_domain::{
     FlowRunId, Role, Timestamp, UserId,
     case::{Case, Escalation, EscalationEnd},
-    flow::{Ended, Ending, Run, Target},
+    flow::{Ended, Ending, Reach, Run, Target},
     step::Policy,
 };
 use comity_store::{FlowAct, FlowEnd, FlowFilter, FlowRow, Page, Recipients, User};
@@ -26,17 +26,22 @@ impl App {
         }
         let (users, rotas) = (self.store.users(self.organization).await?, self.rotas().await?);
         let with_browser = self.with_browser().await?;
-        let people = |target: &Target| reached(&users, &rotas, target, now);
+        let channels = self.reachable_channels().await?;
+        let reach = |target: &Target| match target {
+            Target::Channel(name) => channels.reach(name),
+            target => Reach::People(reached(&users, &rotas, target, now)),
+        };
         let ways = |id: UserId| {
             let user = users.iter().find(|user| user.id == id);
             user.map(|user| self.ways(user, &with_browser, now)).unwrap_or_default()
         };
-        let to = Recipients { people: &people, ways: &ways };
+        let to = Recipients { reach: &reach, ways: &ways };
         let moved = self.store.advance_flows(self.organization, now, BATCH, to).await?;
         if !moved.is_empty() {
             self.changes.tell(Change::Flows);
             self.wake.notify.notify_one();
             self.wake.announce.notify_one();
+            self.wake.channels.notify_one();
         }
         for told in moved.iter().flat_map(|(_, told)| told) {
             let late = told.at.duration_since(told.due_at).as_secs_f64();
@@ -131,6 +136,7 @@ fn reached(users: &[User], rotas: &Rotas, target: &Target, now: Timestamp) -> Ve
     let is_meant = |user: &&User| match target {
         Target::Team(team) | Target::OnCall(team) => user.teams.contains(team),
         Target::Role(role) => user.duties.contains(role),
+        Target::Channel(_) => false,
         Target::Owners => user.roles.contains(&Role::Owner),
         Target::Person(id) => user.id == *id,
     };

@@ -30,6 +30,7 @@ impl IngestQueue {
 impl App {
     /// Returns once the events are committed.
     pub async fn ingest(&self, mut batch: IngestBatch) -> Result<IngestOutcome, AppError> {
+        self.leave_channel_messages_out(&mut batch).await?;
         batch.events.iter_mut().for_each(|event| self.mask_case_links(event));
         let (answer, committed) = oneshot::channel();
         let stopped = || AppError::internal("the server is stopping; send it again");

@@ -12,6 +12,7 @@ pub mod calendars;
 pub mod case_page;
 pub mod cases;
 pub mod changes;
+pub mod channels;
 pub mod charter;
 pub mod clock;
 pub mod config;

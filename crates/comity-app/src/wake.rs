@@ -15,6 +15,8 @@ pub struct Wake {
     pub connections: Notify,
     /// Somebody is to be told.
     pub notify: Notify,
+    /// A channel is to be told.
+    pub channels: Notify,
     /// Another system is to be told.
     pub announce: Notify,
     /// A backtest was asked for.

@@ -26,7 +26,7 @@ pub struct Flow {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum Step {
-    /// Tell a team, a role or whoever is on call.
+    /// Tell a team, a role, whoever is on call or a channel.
     Notify { target: Target },
     /// Go on only if nobody has acknowledged within these minutes.
     UnlessAcknowledged { minutes: u32 },
@@ -41,6 +41,8 @@ pub enum Target {
     Role(String),
     /// Whoever is on call for a team; the whole team when nobody is.
     OnCall(String),
+    /// A room or an address on a platform, by the name that the policy has for it.
+    Channel(String),
     /// Nobody else could be told.
     Owners,
     /// Somebody to whom it was handed over.
@@ -75,7 +77,7 @@ pub struct Place {
     pub step: u32,
     /// How many times somebody or nobody was told: counts the entries of its history.
     pub told: u32,
-    /// How many people were told in all.
+    /// How many people and channels were told in all.
     pub reached: u32,
 }
 
@@ -113,6 +115,47 @@ pub struct Told {
     pub at: Timestamp,
     pub target: Target,
     pub people: Vec<UserId>,
+    /// Why a channel could not be told.
+    pub missed: Option<Missed>,
+}
+
+/// Whom a target comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reach {
+    People(Vec<UserId>),
+    /// A message to the channel is on its way.
+    Channel,
+    Missed(Missed),
+}
+
+/// Why a channel could not be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Missed {
+    /// No connection is bound to its name.
+    Unbound,
+    /// Its connection is paused.
+    Paused,
+    /// Its connection cannot send messages of its own, only replies, or its connector is missing.
+    CannotSend,
+}
+
+impl Missed {
+    pub const ALL: [Self; 3] = [Self::Unbound, Self::Paused, Self::CannotSend];
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unbound => "unbound",
+            Self::Paused => "paused",
+            Self::CannotSend => "cannot_send",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|missed| missed.as_str() == text)
+    }
 }
 
 impl Ending {
@@ -158,15 +201,15 @@ impl Run {
         self.acknowledged.is_none() && self.ended.is_none()
     }
 
-    /// Takes the steps that are due by now, up to the next wait. `people` says who there is to be told.
-    pub fn advance(&mut self, now: Timestamp, people: &dyn Fn(&Target) -> Vec<UserId>) -> Vec<Told> {
+    /// Takes the steps that are due by now, up to the next wait. `reach` says who there is to be told.
+    pub fn advance(&mut self, now: Timestamp, reach: &dyn Fn(&Target) -> Reach) -> Vec<Told> {
         let Some(due_at) = self.next_at.filter(|&due_at| due_at <= now && self.waits()) else { return Vec::new() };
         self.next_at = None;
         let mut told = Vec::new();
         let mut reached = 0;
         while let Some(step) = self.steps.get(self.place.step as usize).cloned() {
             match step {
-                Step::Notify { target } => reached += self.tell(target, due_at, now, people, &mut told),
+                Step::Notify { target } => reached += self.tell(target, due_at, now, reach, &mut told),
                 // Nobody can acknowledge what nobody was told.
                 Step::UnlessAcknowledged { .. } if reached == 0 => {}
                 Step::UnlessAcknowledged { minutes } => {
@@ -190,9 +233,18 @@ impl Run {
         }
         self.place.step = self.steps.len() as u32;
         if self.place.reached == 0 {
-            self.tell(Target::Owners, due_at, now, people, &mut told);
+            self.tell(Target::Owners, due_at, now, reach, &mut told);
         }
         told
+    }
+
+    /// A message to a channel was given up, so that it reached nobody after all. When nobody else was reached the next step is
+    /// not waited for.
+    pub fn unheard(&mut self, now: Timestamp) {
+        self.place.reached = self.place.reached.saturating_sub(1);
+        if self.place.reached == 0 && self.waits() {
+            self.next_at = Some(self.next_at.map_or(now, |at| at.min(now)));
+        }
     }
 
     /// Who would be told at the next step.
@@ -222,12 +274,18 @@ impl Run {
         target: Target,
         due_at: Timestamp,
         at: Timestamp,
-        people: &dyn Fn(&Target) -> Vec<UserId>,
+        reach: &dyn Fn(&Target) -> Reach,
         told: &mut Vec<Told>,
     ) -> u32 {
-        let people = people(&target);
-        let reached = people.len() as u32;
-        told.push(Told { number: self.place.told, due_at, at, target, people });
+        let (people, missed, reached) = match reach(&target) {
+            Reach::People(people) => {
+                let reached = people.len() as u32;
+                (people, None, reached)
+            }
+            Reach::Channel => (Vec::new(), None, 1),
+            Reach::Missed(missed) => (Vec::new(), Some(missed), 0),
+        };
+        told.push(Told { number: self.place.told, due_at, at, target, people, missed });
         self.place.told += 1;
         self.place.reached += reached;
         reached

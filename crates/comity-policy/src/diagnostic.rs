@@ -34,7 +34,7 @@ pub enum Severity {
 }
 
 /// Every word a diagnostic's `code` can be.
-pub const CODES: [&str; 84] = [
+pub const CODES: [&str; 85] = [
     "already-so",
     "always",
     "arguments",
@@ -98,6 +98,7 @@ pub const CODES: [&str; 84] = [
     "uncited",
     "unknown-article",
     "unknown-brief",
+    "unknown-channel",
     "unknown-event-kind",
     "unknown-field",
     "unknown-flow",

@@ -21,6 +21,9 @@ pub struct Settings {
     /// Role to what it is for.
     #[serde(default)]
     pub roles: BTreeMap<String, String>,
+    /// Channel that a flow can tell (a room, a mailbox) to what it is for; an administrator says where that is.
+    #[serde(default)]
+    pub channels: BTreeMap<String, String>,
     /// Template to its text, with placeholders such as `{handle}`.
     #[serde(default)]
     pub templates: BTreeMap<String, String>,

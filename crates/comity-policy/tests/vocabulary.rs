@@ -10,6 +10,7 @@ use support::facts;
 const SETTINGS: &str = r#"
 teams = { care = "Answers", legal = "Looks at claims" }
 roles = { general-counsel = "Decides" }
+channels = { duty-room = "Whoever is on duty" }
 templates = { sorry = "Sorry.", received = "We have it." }
 words = { legal = ["lawyer"] }
 topics = { outage = ["legal"] }

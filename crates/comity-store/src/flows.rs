@@ -8,6 +8,7 @@ use crate::{
     announcements::{self, Happened},
     audit::append_new,
     cases::page,
+    channels,
     codec::{from_json, json, micros, time},
     entity::flow_run,
     notices,
@@ -17,7 +18,7 @@ use crate::{
 use comity_domain::{
     CaseId, FlowRunId, OrganizationId, Timestamp, UserId,
     audit::{Actor, AuditEntry},
-    flow::{Ended, Run, Target, Told},
+    flow::{Ended, Missed, Reach, Run, Target, Told},
     notify::Way,
 };
 use sea_orm::{ConnectionTrait, Value};
@@ -66,7 +67,7 @@ pub struct FlowRow {
 /// Who there is to be told, and how.
 #[derive(Clone, Copy)]
 pub struct Recipients<'a> {
-    pub people: &'a (dyn Fn(&Target) -> Vec<UserId> + Sync),
+    pub reach: &'a (dyn Fn(&Target) -> Reach + Sync),
     /// When a mail to somebody may leave; nothing when they get none.
     pub ways: &'a (dyn Fn(UserId) -> Vec<(Way, Timestamp)> + Sync),
 }
@@ -104,11 +105,12 @@ impl Store {
         let mut moved = Vec::with_capacity(due.len());
         for row in due {
             let mut run = row.run()?;
-            let told = run.advance(now, to.people);
+            let told = run.advance(now, to.reach);
             moved.push((run, told));
         }
         write_moved(&transaction, &moved).await?;
         notices::note(&transaction, organization, &moved, to.ways).await?;
+        channels::note(&transaction, organization, &moved).await?;
         if self.announces() {
             let told = told_of(&moved);
             announcements::note(&transaction, organization, told).await?;
@@ -219,7 +221,8 @@ impl Store {
             let number = run.place.told;
             run.place.told += 1;
             run.place.reached += 1;
-            let told = Told { number, due_at: now, at: now, target: Target::Person(to), people: vec![to] };
+            let told =
+                Told { number, due_at: now, at: now, target: Target::Person(to), people: vec![to], missed: None };
             let moved = [(run.clone(), vec![told])];
             write_moved(&transaction, &moved).await?;
             notices::note(&transaction, organization, &moved, &|_| ways.to_vec()).await?;
@@ -227,6 +230,10 @@ impl Store {
                 let told = told_of(&moved);
                 announcements::note(&transaction, organization, told).await?;
             }
+        }
+        if to == by {
+            // Whoever has taken it up need not be told of it.
+            notices::forget_of(&transaction, run.id, by).await?;
         }
         if self.announces() {
             let taken = vec![(&run, Happened::Acknowledged { by, at: now })];
@@ -257,6 +264,7 @@ impl Store {
                 at: time(column(&row, "at")?),
                 target: from_json("whom a flow told", &column::<String>(&row, "target")?)?,
                 people: from_json("whom a flow told", &column::<String>(&row, "people")?)?,
+                missed: column::<Option<String>>(&row, "missed")?.as_deref().and_then(Missed::parse),
             });
         }
         let cases: Vec<Uuid> = runs.iter().map(|run| run.case.0).collect();
@@ -328,7 +336,7 @@ pub async fn write(
 async fn write_moved(db: &impl ConnectionTrait, moved: &[(Run, Vec<Told>)]) -> Result<(), StoreError> {
     let mut history = Rows::insert(
         "flow_told",
-        "run_id, number, due_at, at, target, people",
+        "run_id, number, due_at, at, target, people, missed",
         // The row of the run says how far it is; the same step twice is a defect that must not go unseen.
         "",
     );
@@ -352,6 +360,7 @@ async fn write_moved(db: &impl ConnectionTrait, moved: &[(Run, Vec<Told>)]) -> R
                 micros(told.at).into(),
                 json(&told.target).into(),
                 json(&told.people).into(),
+                told.missed.map(Missed::as_str).into(),
             ]);
         }
         let mut reached: Vec<UserId> = told.iter().flat_map(|told| told.people.iter().copied()).collect();
@@ -375,13 +384,17 @@ fn told_of(moved: &[(Run, Vec<Told>)]) -> Vec<(&Run, Happened<'_>)> {
 }
 
 fn entry_of(run: &Run, told: &Told) -> AuditEntry {
+    let mut detail = json!({ "flow": run.flow, "target": told.target, "people": told.people, "due_at": told.due_at });
+    if let (Some(missed), Some(detail)) = (told.missed, detail.as_object_mut()) {
+        detail.insert("missed".to_owned(), json!(missed));
+    }
     AuditEntry {
         at: told.at,
         actor: Actor::System,
         action: "flow.tell".to_owned(),
         subject: format!("case/{}", run.case),
         case: Some(run.case),
-        detail: json!({ "flow": run.flow, "target": told.target, "people": told.people, "due_at": told.due_at }),
+        detail,
     }
 }
 

@@ -4,7 +4,7 @@
 //! method is one transaction: it writes what changed together with its audit entries, or nothing at all. There is no
 //! clock in here (times are passed in) and no decision: this crate records what others decided.
 //!
-//! Reading order: [`open`](Store::open), then in the order of a post's life: `ingest`, `decide`, `surge`, `timers`, `sweep`, `flows`, `rotas`, `notices`, `announcements`, `outbox`; then
+//! Reading order: [`open`](Store::open), then in the order of a post's life: `ingest`, `decide`, `surge`, `timers`, `sweep`, `flows`, `rotas`, `notices`, `channels`, `announcements`, `outbox`; then
 //! what people look at: `cases`, `case_links`, `closings`, `outcomes`, `figures`, `audit`; then what they set up: `accounts`, `connections`, `policies`, with what
 //! its `quotas` count; and what is tried over what was decided: `evidence`, `backtests`.
 
@@ -14,6 +14,7 @@ mod audit;
 mod backtests;
 mod case_links;
 mod cases;
+mod channels;
 mod closings;
 mod codec;
 mod connections;
@@ -47,6 +48,7 @@ pub use backtests::{
 };
 pub use case_links::{CaseLink, LinkEnd};
 pub use cases::{CaseCounts, CaseFilter, CaseRow, CaseSort, Note, Page, Queue};
+pub use channels::{Channel, ChannelMessage};
 pub use closings::{OutcomeFigures, ReasonFigures};
 pub use connections::{Connection, ConnectionChange, ConnectionStatus, LogLevel, LogLine};
 pub use decide::{CaseCommit, CommitResult, Undecided};

@@ -249,6 +249,13 @@ pub async fn note(
     Ok(())
 }
 
+/// Whoever it is has seen that run by themselves.
+pub async fn forget_of(db: &impl ConnectionTrait, run: FlowRunId, user: UserId) -> Result<(), StoreError> {
+    let sql = "DELETE FROM notices WHERE run_id = $1 AND user_id = $2";
+    execute(db, DOING, sql, [run.0.into(), user.0.into()]).await?;
+    Ok(())
+}
+
 async fn forget(db: &impl ConnectionTrait, due: &NoticesDue) -> Result<(), StoreError> {
     for (run, number) in &due.taken {
         let sql = "DELETE FROM notices WHERE user_id = $1 AND run_id = $2 AND number = $3 AND way = $4";

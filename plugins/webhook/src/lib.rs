@@ -42,7 +42,7 @@ impl Connector for Webhooks {
                 ),
             ],
             origins: vec!["{config:reply_url}".into(), "{config:lookup_url}".into()],
-            features: ["public-replies", "private-replies", "lookup"].map(Into::into).into(),
+            features: ["public-replies", "private-replies", "messages", "lookup"].map(Into::into).into(),
             ..about!()
         }
     }

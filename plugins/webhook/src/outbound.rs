@@ -20,8 +20,10 @@ pub fn send(config: &Config, reply: &Reply, key: &str) -> Result<Receipt> {
             .advice("Set the reply address in the connection's settings"));
     };
     let now = clock::now();
+    // What answers nothing is a message of our own, to whatever the conversation names.
+    let is_message = reply.parent.is_none() && reply.root.is_none();
     let body = json!({
-        "type": "reply",
+        "type": if is_message { "message" } else { "reply" },
         "idempotency_key": key,
         "text": reply.text,
         "in_reply_to": reply.parent,

@@ -9,7 +9,7 @@ use comity_domain::{
     case::Escalation,
     decision::{Decision, Outcome},
     event::{Event, EventKind},
-    flow::{Run, Target},
+    flow::{Reach, Run, Target},
     ledger::State,
     outcome::Ask,
     post::Post,
@@ -168,7 +168,7 @@ fn person(act: &Act) -> String {
 /// Whom a flow tells when, as long as there is somebody to tell and nobody acknowledges.
 fn steps(policy: &Policy, case: CaseId, escalation: &Escalation) -> Vec<Moment> {
     let Some(flow) = step::Policy::flow(policy, &escalation.flow) else { return Vec::new() };
-    let somebody = |_: &Target| vec![UserId(uuid::Uuid::nil())];
+    let somebody = |_: &Target| Reach::People(vec![UserId(uuid::Uuid::nil())]);
     let mut run = Run::start(case, flow, &escalation.rule, escalation.at);
     let over = escalation.ended.map(|ended| ended.at);
     let mut moments = Vec::new();
@@ -187,6 +187,7 @@ fn whom(target: &Target) -> String {
         Target::Team(team) => format!("the team {team}"),
         Target::Role(role) => format!("the role {role}"),
         Target::OnCall(team) => format!("whoever is on call for {team}"),
+        Target::Channel(name) => format!("the channel {name}"),
         Target::Owners => "the owners".to_owned(),
         Target::Person(user) => user.to_string(),
     }

@@ -26,21 +26,23 @@ fn run(steps: Vec<Step>) -> Run {
 }
 
 /// There is one person in every team and every role but the team `empty`; owners are person 9.
-fn people(target: &Target) -> Vec<UserId> {
-    let person = |number| vec![UserId(Uuid::from_u128(number))];
+fn people(target: &Target) -> Reach {
+    let person = |number| Reach::People(vec![UserId(Uuid::from_u128(number))]);
     match target {
-        Target::Team(name) if name == "empty" => Vec::new(),
+        Target::Team(name) if name == "empty" => Reach::People(Vec::new()),
+        Target::Channel(name) if name == "unbound" => Reach::Missed(Missed::Unbound),
+        Target::Channel(_) => Reach::Channel,
         Target::Team(_) => person(1),
         Target::Role(_) | Target::OnCall(_) => person(2),
         Target::Owners => person(9),
-        Target::Person(user) => vec![*user],
+        Target::Person(user) => Reach::People(vec![*user]),
     }
 }
 
 /// Minute by minute until then: when whom was told.
 fn told(run: &mut Run, until: i64) -> Vec<(i64, String)> {
     let whom = |told: &Told| match &told.target {
-        Target::Team(name) | Target::Role(name) | Target::OnCall(name) => name.clone(),
+        Target::Team(name) | Target::Role(name) | Target::OnCall(name) | Target::Channel(name) => name.clone(),
         Target::Owners => "owners".into(),
         Target::Person(user) => user.to_string(),
     };
@@ -157,4 +159,35 @@ fn it_is_over_when_all_that_it_serves_is_settled() {
     assert_eq!(settled(30, &[obligation(1, Some(20))]), None, "that was settled before the flow began");
     assert_eq!(settled(10, &[]), None);
     assert_eq!(settled_at("other", at(0), &[obligation(1, Some(20))]), None);
+}
+
+fn channel(name: &str) -> Step {
+    Step::Notify { target: Target::Channel(name.into()) }
+}
+
+#[test]
+fn a_channel_that_is_told_is_waited_for_and_one_that_is_not_bound_is_not() {
+    let mut bound = run(vec![channel("duty-room"), wait(15), team("legal")]);
+    assert_eq!(told(&mut bound, 20), list(&[(0, "duty-room"), (15, "legal")]));
+    let mut unbound = run(vec![channel("unbound"), wait(15), team("legal")]);
+    let first = unbound.advance(at(0), &people);
+    assert_eq!(first.iter().map(|told| told.missed).collect::<Vec<_>>(), [Some(Missed::Unbound), None]);
+    let mut nobody = run(vec![channel("unbound"), wait(15)]);
+    assert_eq!(told(&mut nobody, 20), list(&[(0, "unbound"), (0, "owners")]));
+}
+
+#[test]
+fn a_message_that_is_given_up_reached_nobody() {
+    let mut waits = run(vec![channel("duty-room"), wait(60), team("legal")]);
+    assert_eq!(told(&mut waits, 1), list(&[(0, "duty-room")]));
+    waits.unheard(at(2));
+    assert_eq!(told(&mut waits, 2), list(&[(2, "legal")]), "it is not waited for any longer");
+    let mut last = run(vec![channel("duty-room")]);
+    assert_eq!(told(&mut last, 1), list(&[(0, "duty-room")]));
+    last.unheard(at(2));
+    assert_eq!(told(&mut last, 2), list(&[(2, "owners")]));
+    let mut others = run(vec![channel("duty-room"), team("legal"), wait(60), team("care")]);
+    assert_eq!(told(&mut others, 1), list(&[(0, "duty-room"), (0, "legal")]));
+    others.unheard(at(2));
+    assert_eq!(told(&mut others, 59), list(&[]), "somebody else was told and has their time");
 }

@@ -78,6 +78,30 @@ pub struct EscalationTold {
     pub target: EscalationTarget,
     /// Nobody, when there is nobody in the team or with the role.
     pub people: Vec<PersonRef>,
+    /// Why a channel could not be told; `null` when a message to it is on its way or has left.
+    pub missed: Option<EscalationMissed>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EscalationMissed {
+    /// No connection is bound to its name.
+    Unbound,
+    /// Its connection is paused.
+    Paused,
+    /// Its connection cannot send messages of its own.
+    CannotSend,
+}
+
+impl From<comity_domain::flow::Missed> for EscalationMissed {
+    fn from(missed: comity_domain::flow::Missed) -> Self {
+        use comity_domain::flow::Missed;
+        match missed {
+            Missed::Unbound => Self::Unbound,
+            Missed::Paused => Self::Paused,
+            Missed::CannotSend => Self::CannotSend,
+        }
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -93,6 +117,8 @@ pub enum EscalationTargetKind {
     Role,
     /// Whoever is on call for a team; the whole team when nobody is.
     OnCall,
+    /// A room or an address on a platform.
+    Channel,
     /// Nobody else could be told.
     Owners,
     /// Somebody to whom it was handed over.
@@ -102,7 +128,7 @@ pub enum EscalationTargetKind {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EscalationTarget {
     pub kind: EscalationTargetKind,
-    /// Of the team, the role or the person; empty for owners.
+    /// Of the team, the role, the channel or the person; empty for owners.
     pub name: String,
 }
 

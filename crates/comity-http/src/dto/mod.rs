@@ -6,6 +6,7 @@
 mod audit;
 mod backtests;
 mod cases;
+mod channels;
 mod compare;
 mod connections;
 mod decisions;
@@ -20,6 +21,7 @@ mod policy;
 pub use audit::*;
 pub use backtests::*;
 pub use cases::*;
+pub use channels::*;
 pub use compare::*;
 pub use connections::*;
 pub use decisions::*;

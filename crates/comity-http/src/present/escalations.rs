@@ -39,6 +39,7 @@ pub fn run(row: FlowRow, prefix: &str, people: &People, me: Option<UserId>) -> d
                 at: told.at,
                 due_at: told.due_at,
                 target: target(&told.target, people),
+                missed: told.missed.map(Into::into),
                 people: told.people.into_iter().map(|id| person(id, people)).collect(),
             })
             .collect(),
@@ -58,6 +59,7 @@ fn target(target: &Target, people: &People) -> EscalationTarget {
         Target::Team(name) => (EscalationTargetKind::Team, name.clone()),
         Target::Role(name) => (EscalationTargetKind::Role, name.clone()),
         Target::OnCall(name) => (EscalationTargetKind::OnCall, name.clone()),
+        Target::Channel(name) => (EscalationTargetKind::Channel, name.clone()),
         Target::Owners => (EscalationTargetKind::Owners, String::new()),
         Target::Person(id) => (EscalationTargetKind::Person, person(*id, people).name),
     };

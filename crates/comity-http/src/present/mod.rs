@@ -3,6 +3,7 @@
 mod asked;
 mod backtests;
 mod cases;
+mod channels;
 mod compare;
 mod connections;
 mod decisions;

@@ -6,6 +6,7 @@ mod backtests;
 mod browsers;
 mod cases;
 mod changes;
+mod channels;
 mod connections;
 mod decisions;
 mod deliveries;
@@ -44,6 +45,7 @@ pub fn all() -> OpenApiRouter<Http> {
         .merge(evidence::routes())
         .merge(backtests::routes())
         .merge(browsers::routes())
+        .merge(channels::routes())
         .merge(connections::routes())
         .merge(import::routes())
         .merge(figures::routes())

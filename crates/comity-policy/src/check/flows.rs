@@ -8,7 +8,8 @@ use crate::{
 use rhai::{Expr, FnCallExpr, Stmt};
 
 const STEPS: [&str; 3] = ["notify", "unless_acknowledged", "repeat"];
-const HELP: &str = "A step is notify(team(\"…\")); or notify(on_call(\"…\")); or notify(role(\"…\")); or unless_acknowledged(minutes(15)); or repeat(2);";
+const HELP: &str = "A step is notify(team(\"…\")); or notify(on_call(\"…\")); or notify(role(\"…\")); or notify(channel(\"…\")); or unless_acknowledged(minutes(15)); or repeat(2);";
+const NOBODY: &str = "notify needs a team, a role, whoever is on call for a team, or a channel.";
 
 /// People follow a flow; nobody follows the hundredth step.
 const MOST_STEPS: usize = 50;
@@ -69,7 +70,7 @@ fn read_step(statement: &Stmt, flow: &At, names: &Names) -> Read<Option<Step>> {
         ("notify", [Expr::FnCall(target, position)]) => {
             Step::Notify { target: read_target(target, &At::new(&flow.file, *position), names)? }
         }
-        ("notify", _) => return refuse("notify needs a team, a role or whoever is on call for a team."),
+        ("notify", _) => return refuse(NOBODY),
         ("unless_acknowledged", [Expr::FnCall(length, _)]) => match minutes(length) {
             Some(minutes @ 1..=LONGEST_WAIT_MINUTES) => Step::UnlessAcknowledged { minutes: minutes as u32 },
             _ => return refuse("A flow waits from one minute to seven days."),
@@ -92,10 +93,9 @@ fn read_target(call: &FnCallExpr, at: &At, names: &Names) -> Read<Target> {
         "team" => (Type::Team, Target::Team),
         "role" => (Type::Role, Target::Role),
         "on_call" => (Type::Team, Target::OnCall),
+        "channel" => (Type::Channel, Target::Channel),
         _ => {
-            return Err(Box::new(
-                at.error("step", "notify needs a team, a role or whoever is on call for a team.").help(HELP),
-            ));
+            return Err(Box::new(at.error("step", NOBODY).help(HELP)));
         }
     };
     let [Expr::StringConstant(name, position)] = call.args.as_slice() else {

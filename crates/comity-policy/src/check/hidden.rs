@@ -37,9 +37,10 @@ fn hidden(c: char) -> Option<&'static str> {
 
 /// Names in settings are written again in rules, so they are written in one script and without anything between words.
 pub(super) fn names(settings: &Settings, text: &str, found: &mut Vec<Diagnostic>) {
-    let tables: [(&str, Vec<&String>); 6] = [
+    let tables: [(&str, Vec<&String>); 7] = [
         ("teams", settings.teams.keys().collect()),
         ("roles", settings.roles.keys().collect()),
+        ("channels", settings.channels.keys().collect()),
         ("templates", settings.templates.keys().collect()),
         ("words", settings.words.keys().collect()),
         ("briefs", settings.briefs.keys().collect()),

@@ -13,6 +13,7 @@ use std::{cell::RefCell, collections::HashSet};
 pub(crate) struct Names {
     teams: Vec<String>,
     roles: Vec<String>,
+    channels: Vec<String>,
     templates: Vec<String>,
     words: Vec<String>,
     topics: Vec<String>,
@@ -38,6 +39,7 @@ impl Names {
         Self {
             teams: settings.teams.keys().cloned().collect(),
             roles: settings.roles.keys().cloned().collect(),
+            channels: settings.channels.keys().cloned().collect(),
             templates: settings.templates.keys().cloned().collect(),
             words: settings.words.keys().cloned().collect(),
             topics: settings.topics.keys().cloned().collect(),
@@ -56,6 +58,7 @@ impl Names {
         match kind {
             Type::Team => strs(&self.teams),
             Type::Role => strs(&self.roles),
+            Type::Channel => strs(&self.channels),
             Type::Template => strs(&self.templates),
             Type::WordList => strs(&self.words),
             Type::TopicName => strs(&self.topics),
@@ -80,6 +83,7 @@ impl Names {
         let (what, code) = match kind {
             Type::Team => ("team", "unknown-team"),
             Type::Role => ("role", "unknown-role"),
+            Type::Channel => ("channel", "unknown-channel"),
             Type::Template => ("template", "unknown-template"),
             Type::WordList => ("word list", "unknown-words"),
             Type::TopicName => ("topic", "unknown-topic"),

@@ -50,6 +50,7 @@ pub(super) fn of_settings(settings: &Settings, limits: &Limits, found: &mut Vec<
     let tables = [
         ("teams", settings.teams.len()),
         ("roles", settings.roles.len()),
+        ("channels", settings.channels.len()),
         ("templates", settings.templates.len()),
         ("word lists", settings.words.len()),
         ("briefs", settings.briefs.len()),

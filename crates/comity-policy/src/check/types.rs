@@ -43,6 +43,7 @@ pub(crate) enum Type {
     Priority,
     Team,
     Role,
+    Channel,
     Article,
     Flow,
     Brief,
@@ -85,6 +86,7 @@ impl Type {
             Self::Priority => "a priority",
             Self::Team => "a team",
             Self::Role => "a role",
+            Self::Channel => "a channel",
             Self::Article => "an article",
             Self::Flow => "a flow",
             Self::Brief => "a brief",
@@ -110,6 +112,7 @@ impl Type {
                 | Self::Priority
                 | Self::Team
                 | Self::Role
+                | Self::Channel
                 | Self::Article
                 | Self::Flow
                 | Self::Brief

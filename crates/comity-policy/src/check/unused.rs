@@ -10,6 +10,7 @@ pub(super) fn check(settings: &Settings, text: &str, names: &Names, found: &mut 
     let kinds = [
         (Type::Team, "teams", "team", "No rule, flow or fallback names it; people can still give cases to it."),
         (Type::Role, "roles", "role", "Tell it something in a flow, or take it out."),
+        (Type::Channel, "channels", "channel", "Tell it something in a flow, or take it out."),
         (Type::Template, "templates", "template", "No rule drafts or sends it; people can still choose it."),
         (Type::Brief, "briefs", "brief", "Show it with show_brief(\"…\") in a rule, or take it out."),
         (Type::Skill, "skills", "skill", "Ask for it with require_skill(\"…\") in a rule, or take it out."),

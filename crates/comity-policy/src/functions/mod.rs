@@ -272,7 +272,21 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         help: "Whoever is on call for a team; the whole team when nobody is.",
         example: "notify(on_call(\"legal\"));",
     },
-    acts(InFlow, "notify", &[Type::Target], "Tells a team, a role or whoever is on call.", "notify(team(\"legal\"));"),
+    Function {
+        name: "channel",
+        takes: &[Type::Channel],
+        gives: Type::Target,
+        place: InFlow,
+        help: "A room or an address on a platform; where that is, an administrator says.",
+        example: "notify(channel(\"duty-room\"));",
+    },
+    acts(
+        InFlow,
+        "notify",
+        &[Type::Target],
+        "Tells a team, a role, whoever is on call or a channel.",
+        "notify(team(\"legal\"));",
+    ),
     acts(
         InFlow,
         "unless_acknowledged",

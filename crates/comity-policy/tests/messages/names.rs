@@ -53,6 +53,18 @@ pub fn in_settings() -> Vec<Entry> {
         with("general-counsel =", "head-of-press = \"Decides\"\ngeneral-counsel ="),
         with("sorry =", "thanks = \"Thank you.\"\nsorry ="),
         with("praise =", "threats = [\"hurt you\"]\npraise ="),
+        with("[templates]", "[channels]\nduty-room = \"Whoever is on duty\"\n\n[templates]"),
+        Entry::of([
+            (
+                "settings.toml",
+                SETTINGS.replacen("[templates]", "[channels]\nduty-room = \"On duty\"\n\n[templates]", 1),
+            ),
+            (
+                "rules.rhai",
+                "flow \"f\" because \"Why\" steps { notify(channel(\"duty-rom\")); notify(channel(\"duty-room\")); }"
+                    .to_owned(),
+            ),
+        ]),
         with("legal = \"Looks", "legal = \"Looks at claims\"\n\"le gal\" = \"Looks"),
         with("legal = \"Looks", "legal = \"Looks at claims\"\n\"l\u{435}gal\" = \"Looks"),
         with("legal = \"Looks", "legal = \"Looks at claims\"\n\"\" = \"Looks"),

@@ -3,7 +3,7 @@
 use crate::support::{Db, at, on_both, post};
 use comity_domain::{
     CaseId, UserId,
-    flow::{Ended, Ending, Flow, Run, Step, Target},
+    flow::{Ended, Ending, Flow, Reach, Run, Step, Target},
 };
 use comity_store::{CommitResult, FlowAct, FlowEnd, FlowFilter, FlowState, Recipients};
 
@@ -32,6 +32,10 @@ fn people(target: &Target) -> Vec<UserId> {
 }
 
 /// A flow that starts in a case at this time.
+fn reach(target: &Target) -> Reach {
+    Reach::People(people(target))
+}
+
 async fn started(db: &Db, case: CaseId, seconds: i64) -> Run {
     let run = Run::start(case, &flow(), "grave", at(seconds));
     assert_eq!(db.change(case, |commit| commit.flows = vec![run.clone()]).await, CommitResult::Done);
@@ -43,10 +47,10 @@ on_both! {
         let case = db.case_of(vec![post("a", "a", 0, "You stole it")]).await;
         let run = started(&db, case, 10).await;
         assert_eq!(db.next_flow_at(db.organization).await.unwrap(), Some(at(10)));
-        assert!(db.advance_flows(db.organization, at(9), 10, Recipients { people: &people, ways: &|_| Vec::new() }).await.unwrap().is_empty(), "none early");
+        assert!(db.advance_flows(db.organization, at(9), 10, Recipients { reach: &reach, ways: &|_| Vec::new() }).await.unwrap().is_empty(), "none early");
         let (one, other) = tokio::join!(
-            db.advance_flows(db.organization, at(10), 10, Recipients { people: &people, ways: &|_| Vec::new() }),
-            db.advance_flows(db.organization, at(10), 10, Recipients { people: &people, ways: &|_| Vec::new() })
+            db.advance_flows(db.organization, at(10), 10, Recipients { reach: &reach, ways: &|_| Vec::new() }),
+            db.advance_flows(db.organization, at(10), 10, Recipients { reach: &reach, ways: &|_| Vec::new() })
         );
         assert_eq!(one.unwrap().len() + other.unwrap().len(), 1);
         let row = db.flow_run(db.organization, run.id).await.unwrap().unwrap();
@@ -63,7 +67,7 @@ on_both! {
 
     async fn another_system_is_told_once_it_wants_to_be(db: Db) {
         let case = db.case_of(vec![post("a", "a", 0, "You stole it")]).await;
-        let to = || Recipients { people: &people, ways: &|_| Vec::new() };
+        let to = || Recipients { reach: &reach, ways: &|_| Vec::new() };
         started(&db, case, 10).await;
         db.advance_flows(db.organization, at(10), 10, to()).await.unwrap();
         assert_eq!(db.next_announcement_at(db.organization).await.unwrap(), None, "nobody wants to know");
@@ -88,10 +92,10 @@ on_both! {
     async fn whoever_acknowledges_comes_before_a_step_or_after_it(db: Db) {
         let case = db.case_of(vec![post("a", "a", 0, "You stole it")]).await;
         let run = started(&db, case, 10).await;
-        db.advance_flows(db.organization, at(10), 10, Recipients { people: &people, ways: &|_| Vec::new() }).await.unwrap();
+        db.advance_flows(db.organization, at(10), 10, Recipients { reach: &reach, ways: &|_| Vec::new() }).await.unwrap();
         let due = at(10 + 15 * 60);
         let (step, act) = tokio::join!(
-            db.advance_flows(db.organization, due, 10, Recipients { people: &people, ways: &|_| Vec::new() }),
+            db.advance_flows(db.organization, due, 10, Recipients { reach: &reach, ways: &|_| Vec::new() }),
             db.act_on_flow(db.organization, run.id, FlowAct::Acknowledge, person(1), due, &[])
         );
         let (told, acted) = (step.unwrap().iter().map(|(_, told)| told.len()).sum::<usize>(), act.unwrap());
@@ -99,7 +103,7 @@ on_both! {
         assert_eq!((row.run.acknowledged.map(|one| one.by), row.run.next_at), (Some(person(1)), None));
         assert_eq!(row.told.len(), 1 + told, "a step that was taken is in the history");
         assert!(acted.is_some());
-        assert!(db.advance_flows(db.organization, at(99_999), 10, Recipients { people: &people, ways: &|_| Vec::new() }).await.unwrap().is_empty());
+        assert!(db.advance_flows(db.organization, at(99_999), 10, Recipients { reach: &reach, ways: &|_| Vec::new() }).await.unwrap().is_empty());
         let again = db.act_on_flow(db.organization, run.id, FlowAct::Acknowledge, person(1), due, &[]).await.unwrap();
         assert_eq!(again, None, "that changed nothing");
         let act = async |act, user| db.act_on_flow(db.organization, run.id, act, person(user), due, &[]).await.unwrap();
@@ -113,7 +117,7 @@ on_both! {
         let ended = Ended { at: at(12), how: Ending::CaseClosed, note: None };
         let end = FlowEnd { flow: run.flow.clone(), started_at: run.started_at, ended: ended.clone() };
         assert_eq!(db.change(case, |commit| commit.flows_ended = vec![end]).await, CommitResult::Done);
-        assert!(db.advance_flows(db.organization, at(99_999), 10, Recipients { people: &people, ways: &|_| Vec::new() }).await.unwrap().is_empty());
+        assert!(db.advance_flows(db.organization, at(99_999), 10, Recipients { reach: &reach, ways: &|_| Vec::new() }).await.unwrap().is_empty());
         let count = |state| {
             let filter = FlowFilter { state: Some(state), ..FlowFilter::default() };
             let (store, organization) = (&db, db.organization);

@@ -4,7 +4,7 @@ use crate::support::{at, on_both, post};
 use comity_domain::{
     Role, UserId,
     audit::Actor,
-    flow::{Flow, Run, Step, Target},
+    flow::{Flow, Reach, Run, Step, Target},
     notify::Way,
 };
 use comity_store::{CommitResult, FlowAct, FlowLink, NewUser, PushSubscription, Recipients};
@@ -31,8 +31,8 @@ on_both! {
         let case = db.case_of(vec![post("a", "a", 0, "You stole it")]).await;
         let runs: Vec<Run> = [10, 20].map(|seconds| Run::start(case, &flow(), "grave", at(seconds))).into();
         assert_eq!(db.change(case, |commit| commit.flows.clone_from(&runs)).await, CommitResult::Done);
-        let people = move |_: &Target| vec![ada];
-        let to = Recipients { people: &people, ways: &|_: UserId| vec![(Way::Mail, at(30)), (Way::Push, at(35))] };
+        let people = move |_: &Target| Reach::People(vec![ada]);
+        let to = Recipients { reach: &people, ways: &|_: UserId| vec![(Way::Mail, at(30)), (Way::Push, at(35))] };
         assert_eq!(db.advance_flows(db.organization, at(20), 10, to).await.unwrap().len(), 2);
         assert_eq!(db.next_notice_at(db.organization).await.unwrap(), Some(at(30)));
         let take = async |now, not_since| db.take_notices(db.organization, Way::Mail, at(now), at(not_since), at(now + 60), 10).await.unwrap();

@@ -283,6 +283,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every channel of the policy, with where it is. */
+        get: operations["get_channels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says where a channel is. */
+        put: operations["put_channels_name"];
+        post?: never;
+        /** Takes a channel off its connection: flows that tell it go on at once. */
+        delete: operations["delete_channels_name"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a message that says that it is a test. */
+        post: operations["post_channels_name_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connections": {
         parameters: {
             query?: never;
@@ -1948,6 +2000,34 @@ export interface components {
             changed: string[];
             removed: string[];
         };
+        ChannelBinding: {
+            address: string;
+            /** Format: uuid */
+            connection: string;
+        };
+        ChannelTest: {
+            error?: components["schemas"]["VerificationError"] | null;
+            ok: boolean;
+        };
+        ChannelView: {
+            /** @description What it is for; empty for one that the policy no longer has. */
+            about: string;
+            /** @description The room, the mailbox or whatever the connector sends to. */
+            address?: string | null;
+            /**
+             * Format: uuid
+             * @description The connection that it is bound to; `null` for none.
+             */
+            connection?: string | null;
+            missed?: components["schemas"]["EscalationMissed"] | null;
+            /** @description As the policy names it. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When the last message left.
+             */
+            sent_at?: string | null;
+        };
         CharterView: {
             articles: components["schemas"]["ArticleView"][];
             name: string;
@@ -2189,6 +2269,8 @@ export interface components {
              */
             waiting_for_me: number;
         };
+        /** @enum {string} */
+        EscalationMissed: "unbound" | "paused" | "cannot_send";
         EscalationNext: {
             /** Format: date-time */
             at: string;
@@ -2222,16 +2304,17 @@ export interface components {
         EscalationState: "waiting" | "acknowledged" | "ended";
         EscalationTarget: {
             kind: components["schemas"]["EscalationTargetKind"];
-            /** @description Of the team, the role or the person; empty for owners. */
+            /** @description Of the team, the role, the channel or the person; empty for owners. */
             name: string;
         };
         /** @enum {string} */
-        EscalationTargetKind: "team" | "role" | "on_call" | "owners" | "person";
+        EscalationTargetKind: "team" | "role" | "on_call" | "channel" | "owners" | "person";
         EscalationTold: {
             /** Format: date-time */
             at: string;
             /** Format: date-time */
             due_at: string;
+            missed?: components["schemas"]["EscalationMissed"] | null;
             /** @description Nobody, when there is nobody in the team or with the role. */
             people: components["schemas"]["PersonRef"][];
             target: components["schemas"]["EscalationTarget"];
@@ -2476,6 +2559,28 @@ export interface components {
                 /** Format: date-time */
                 until?: string | null;
                 version?: components["schemas"]["VersionName"] | null;
+            }[];
+        };
+        /** @description Everything there is, for lists that are short by nature. */
+        Items_ChannelView: {
+            items: {
+                /** @description What it is for; empty for one that the policy no longer has. */
+                about: string;
+                /** @description The room, the mailbox or whatever the connector sends to. */
+                address?: string | null;
+                /**
+                 * Format: uuid
+                 * @description The connection that it is bound to; `null` for none.
+                 */
+                connection?: string | null;
+                missed?: components["schemas"]["EscalationMissed"] | null;
+                /** @description As the policy names it. */
+                name: string;
+                /**
+                 * Format: date-time
+                 * @description When the last message left.
+                 */
+                sent_at?: string | null;
             }[];
         };
         /** @description Everything there is, for lists that are short by nature. */
@@ -4308,6 +4413,128 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ChannelView"];
+                };
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_channels_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelBinding"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_channels_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Something went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_channels_name_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelTest"];
                 };
             };
             /** @description Something went wrong. */

@@ -33,6 +33,7 @@ export type Diagnostic = Schemas['Diagnostic'];
 export type BundleTests = Schemas['BundleTests'];
 export type BundleCheck = Schemas['BundleCheck'];
 export type Draft = Schemas['Draft'];
+export type ChannelView = Schemas['ChannelView'];
 export type ConnectorView = Schemas['ConnectorView'];
 export type ConnectionView = Schemas['ConnectionView'];
 export type LogLine = Schemas['LogLine'];

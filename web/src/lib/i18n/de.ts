@@ -458,6 +458,22 @@ export const de: Catalogue = {
     liveGoesOn: 'Die gültige Fassung entscheidet weiter. Für niemanden hat sich etwas geändert.'
   },
   studio,
+  channels: {
+    title: 'Kanäle',
+    text: 'Räume und Adressen, denen Eskalationen gemeldet werden können. Die Regeln nennen sie; hier sagen Sie, wo sie sind.',
+    none: 'Die geltenden Regeln nennen keinen Kanal.',
+    noneCanSend: 'Keine der Verbindungen kann eigene Nachrichten senden, daher lässt sich noch kein Kanal verbinden.',
+    gone: 'Die geltenden Regeln nennen ihn nicht mehr.',
+    connection: 'Verbindung',
+    choose: 'Wählen',
+    address: 'Raum oder Adresse',
+    bind: 'Speichern',
+    bound: 'Gespeichert.',
+    test: 'Testnachricht senden',
+    sent: 'Die Testnachricht ist gesendet.',
+    unbind: 'Lösen',
+    whyNot: 'Kanäle ändern kann nur, wer die Rolle „Anbindung“ oder „Eigentum“ hat.'
+  },
   connectors: {
     title: 'Anschlüsse',
     connections: 'Verbindungen',
@@ -609,6 +625,8 @@ export const de: Catalogue = {
     team: (name) => `Team ${name}`,
     role: (name) => `Rolle ${name}`,
     onCall: (name) => `Bereitschaft ${name}`,
+    channel: (name) => `Kanal ${name}`,
+    missed: { unbound: 'mit nichts verbunden', paused: 'die Verbindung ruht', cannot_send: 'die Verbindung kann keine Nachrichten senden' },
     owners: 'Eigentum, weil es sonst niemandem gemeldet werden konnte',
     nobody: 'niemand da',
     toldAt: (at) => `gemeldet ${at}`,

@@ -458,6 +458,22 @@ export const en = {
     liveGoesOn: 'The live version goes on deciding. Nothing has changed for anyone.'
   },
   studio,
+  channels: {
+    title: 'Channels',
+    text: 'Rooms and addresses that escalations can tell. The policy names them; here you say where each is.',
+    none: 'The live policy names no channel.',
+    noneCanSend: 'None of the connections can send messages of its own, so no channel can be bound yet.',
+    gone: 'The live policy no longer names it.',
+    connection: 'Connection',
+    choose: 'Choose',
+    address: 'Room or address',
+    bind: 'Save',
+    bound: 'Saved.',
+    test: 'Send a test message',
+    sent: 'The test message was sent.',
+    unbind: 'Unbind',
+    whyNot: 'Only integrators and owners can change channels.'
+  },
   connectors: {
     title: 'Connectors',
     connections: 'Connections',
@@ -609,6 +625,8 @@ export const en = {
     team: (name: string) => `team ${name}`,
     role: (name: string) => `role ${name}`,
     onCall: (name: string) => `on call for ${name}`,
+    channel: (name: string) => `channel ${name}`,
+    missed: { unbound: 'bound to no connection', paused: 'its connection is paused', cannot_send: 'its connection cannot send messages' },
     owners: 'owners, because nobody else could be told',
     nobody: 'nobody there',
     toldAt: (at: string) => `told ${at}`,

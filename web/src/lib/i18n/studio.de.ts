@@ -4,7 +4,7 @@ import type { studio as english } from './studio.en';
 export const studio: typeof english = {
   loading: 'Wird geladen',
   editor: {
-    kinds: { team: 'Team', role: 'Rolle', template: 'Vorlage', words: 'Wortliste', topic: 'Thema', skill: 'Kenntnis', brief: 'Hinweis', article: 'Artikel', rule: 'Regel', guard: 'Wächter', flow: 'Ablauf', label: 'Etikett' },
+    kinds: { team: 'Team', role: 'Rolle', channel: 'Kanal', template: 'Vorlage', words: 'Wortliste', topic: 'Thema', skill: 'Kenntnis', brief: 'Hinweis', article: 'Artikel', rule: 'Regel', guard: 'Wächter', flow: 'Ablauf', label: 'Etikett' },
     gives: (what) => `ergibt ${what}`,
     noHelp: 'Über dieses Wort ist nichts bekannt.',
     severity: { error: 'Fehler', warning: 'Warnung', hint: 'Hinweis' },
@@ -42,7 +42,7 @@ export const studio: typeof english = {
   legend: (key) => `in ${key}`,
   keysHelp: 'Strg+Leertaste ergänzt, Alt+I erklärt das Wort, F8 geht zum nächsten Befund, Alt+. stellt ihn richtig, Strg+Eingabe führt die Tests aus.',
   names: 'Namen, die die Skripte benutzen',
-  nameKinds: { team: 'Teams', role: 'Rollen', words: 'Wortlisten', template: 'Vorlagen', topic: 'Themen', skill: 'Kenntnisse', brief: 'Hinweise', article: 'Artikel', flow: 'Abläufe' },
+  nameKinds: { team: 'Teams', role: 'Rollen', channel: 'Kanäle', words: 'Wortlisten', template: 'Vorlagen', topic: 'Themen', skill: 'Kenntnisse', brief: 'Hinweise', article: 'Artikel', flow: 'Abläufe' },
   looseEnds: 'Lose Enden',
   looseArticles: (n) => (n === 1 ? '1 Artikel ohne Regel' : `${n} Artikel ohne Regel`),
   looseRules: (n) => (n === 1 ? '1 Regel ohne Test' : `${n} Regeln ohne Test`),

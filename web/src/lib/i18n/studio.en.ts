@@ -2,7 +2,7 @@
 export const studio = {
   loading: 'Loading',
   editor: {
-    kinds: { team: 'team', role: 'role', template: 'template', words: 'word list', topic: 'topic', skill: 'skill', brief: 'brief', article: 'article', rule: 'rule', guard: 'guard', flow: 'flow', label: 'label' },
+    kinds: { team: 'team', role: 'role', channel: 'channel', template: 'template', words: 'word list', topic: 'topic', skill: 'skill', brief: 'brief', article: 'article', rule: 'rule', guard: 'guard', flow: 'flow', label: 'label' },
     gives: (what: string) => `gives ${what}`,
     noHelp: 'Nothing is known about this word.',
     severity: { error: 'Error', warning: 'Warning', hint: 'Hint' },
@@ -41,7 +41,7 @@ export const studio = {
   legend: (key: string) => `in ${key}`,
   keysHelp: 'Ctrl+Space completes, Alt+I explains the word, F8 goes to the next problem, Alt+. puts it right, Ctrl+Enter runs the tests.',
   names: 'Names the scripts use',
-  nameKinds: { team: 'Teams', role: 'Roles', words: 'Word lists', template: 'Templates', topic: 'Topics', skill: 'Skills', brief: 'Briefs', article: 'Articles', flow: 'Flows' },
+  nameKinds: { team: 'Teams', role: 'Roles', channel: 'Channels', words: 'Word lists', template: 'Templates', topic: 'Topics', skill: 'Skills', brief: 'Briefs', article: 'Articles', flow: 'Flows' },
   looseEnds: 'Loose ends',
   looseArticles: (n: number) => (n === 1 ? '1 article without a rule' : `${n} articles without a rule`),
   looseRules: (n: number) => (n === 1 ? '1 rule no test reaches' : `${n} rules no test reaches`),

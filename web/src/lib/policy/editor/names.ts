@@ -2,11 +2,11 @@
 // is read from the text as it stands, half-written lines included, so it looks for shapes and does not parse. Pure.
 import type { Files } from '$lib/api/types';
 
-export type NameKind = 'team' | 'role' | 'template' | 'words' | 'topic' | 'skill' | 'brief' | 'article' | 'rule' | 'guard' | 'flow' | 'label';
+export type NameKind = 'team' | 'role' | 'channel' | 'template' | 'words' | 'topic' | 'skill' | 'brief' | 'article' | 'rule' | 'guard' | 'flow' | 'label';
 export type Name = { kind: NameKind; name: string; about: string; file: string; line: number };
 
 const SETTINGS = 'settings.toml';
-const SECTIONS: Record<string, NameKind> = { teams: 'team', roles: 'role', templates: 'template', words: 'words', topics: 'topic', skills: 'skill', briefs: 'brief' };
+const SECTIONS: Record<string, NameKind> = { teams: 'team', roles: 'role', channels: 'channel', templates: 'template', words: 'words', topics: 'topic', skills: 'skill', briefs: 'brief' };
 
 export function namesOf(files: Files): Name[] {
   const scripts = Object.keys(files).filter((file) => file.endsWith('.rhai')).sort();

@@ -19,6 +19,7 @@ const NAMED: Record<string, NameKind[]> = {
   hold_replies: ['team'],
   kudos: ['team'],
   role: ['role'],
+  channel: ['channel'],
   require_skill: ['skill'],
   show_brief: ['brief'],
   draft_reply: ['template'],
