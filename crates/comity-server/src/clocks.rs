@@ -1,7 +1,10 @@
 //! `comity clock`: what is due when, and how that comes about. Needs neither a server nor a data folder.
 
-use crate::{cli, exit, exit::Code};
-use comity_app::calendars::{Day, listed, read_calendar, write_calendar};
+use crate::{cli, clock::SystemClock, exit, exit::Code};
+use comity_app::{
+    Clock as _,
+    calendars::{Day, listed, read_calendar, write_calendar},
+};
 use comity_domain::{
     Timestamp,
     calendar::{Calendar, Reckoning, Stretch},
@@ -30,7 +33,7 @@ pub fn due(arguments: &cli::Due) -> anyhow::Result<Code> {
 pub fn holidays(arguments: &cli::Holidays) -> anyhow::Result<Code> {
     let file = text(&arguments.file)?;
     let listed =
-        listed(&file, Timestamp::now()).map_err(|error| fault(format!("{}: {error}", arguments.file.display())))?;
+        listed(&file, SystemClock.now()).map_err(|error| fault(format!("{}: {error}", arguments.file.display())))?;
     for why in &listed.unread {
         eprintln!("left out  {why}");
     }

@@ -41,16 +41,12 @@ impl App {
         settings: &str,
         calendar: Option<Calendar>,
     ) -> Result<(Edited, Preview), AppError> {
-        let (calendar, settings) = match calendar {
-            Some(calendar) => {
-                let settings =
-                    write_calendar(settings, &calendar).map_err(|error| AppError::invalid("/settings", error));
-                (calendar, settings?)
-            }
-            None => {
-                let calendar = read_calendar(settings).map_err(|error| AppError::invalid("/settings", error));
-                (calendar?, settings.to_owned())
-            }
+        let wrong = |error: String| AppError::invalid("/settings", error);
+        let (calendar, settings) = if let Some(calendar) = calendar {
+            let settings = write_calendar(settings, &calendar).map_err(wrong)?;
+            (calendar, settings)
+        } else {
+            (read_calendar(settings).map_err(wrong)?, settings.to_owned())
         };
         calendar.check().map_err(|error| AppError::invalid("/calendar", error.to_string()))?;
         let preview = self.preview_calendar(calendar.clone()).await?;

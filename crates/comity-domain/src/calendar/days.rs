@@ -44,11 +44,10 @@ impl<'a> Days<'a> {
         let zone = calendar.zone()?;
         let mut week = Vec::with_capacity(calendar.open.len());
         let mut begins = [0; 8];
-        for weekday in 0..7 {
-            begins[weekday] = week.len();
+        for (weekday, begin) in begins.iter_mut().enumerate() {
+            *begin = week.len();
             week.extend(calendar.open.iter().filter(|window| window.day as usize == weekday).map(Hours::of));
         }
-        begins[7] = week.len();
         Ok(Self { calendar, zone, week, begins, offset: 0, ordinary: 0..0, holiday: None })
     }
 

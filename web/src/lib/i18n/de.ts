@@ -1,4 +1,5 @@
 // Deutsche Wörter der Oberfläche. „Wir“ ist die Organisation, „sie“ oder der Name ist die Person.
+import { calendar } from './calendar.de';
 import type { Catalogue } from './index.svelte';
 import { studio } from './studio.de';
 
@@ -685,51 +686,7 @@ export const de: Catalogue = {
     preview: 'Die nächsten zwei Wochen',
     noPreview: 'Noch nichts zu zeigen: In jeder Ebene muss jemand sein.'
   },
-  calendar: {
-    title: 'Öffnungszeiten und Feiertage',
-    button: 'Zeiten und Feiertage',
-    loading: 'Kalender wird gelesen',
-    zone: 'Zeitzone',
-    zoneHelp: 'Arbeitszeit läuft nach den Uhren dieser Zone.',
-    hours: 'Öffnungszeiten',
-    day: { monday: 'Montag', tuesday: 'Dienstag', wednesday: 'Mittwoch', thursday: 'Donnerstag', friday: 'Freitag', saturday: 'Samstag', sunday: 'Sonntag' },
-    closed: 'geschlossen',
-    nextDay: 'am nächsten Tag',
-    opens: (day) => `${day}, öffnet um`,
-    closes: (day) => `${day}, schließt um`,
-    addHours: (day) => `Zeiten am ${day} hinzufügen`,
-    asOn: (day) => `Jeden offenen Tag wie ${day}`,
-    takeOutHours: (day, from, to) => `${day}, ${from} bis ${to} herausnehmen`,
-    holidays: 'Feiertage',
-    noHolidays: 'Außer nach der Woche oben ist an keinem Tag geschlossen.',
-    past: (n) => (n === 1 ? 'Einer, der vorbei ist' : `${n}, die vorbei sind`),
-    takeOut: (date) => `${date} herausnehmen`,
-    date: 'Tag',
-    name: 'Wie er heißt',
-    add: 'Tag hinzufügen',
-    added: (n) => (n === 1 ? 'Ein Tag hinzugefügt.' : `${n} Tage hinzugefügt.`),
-    file: 'Aus einer Kalenderdatei',
-    fileHelp: 'Eine .ics-Datei mit Feiertagen, wie Kalender sie ausgeben und Behörden sie veröffentlichen. Sie wählen, welche Tage Sie übernehmen.',
-    found: (n) => (n === 0 ? 'Die Datei nennt keinen Tag in diesen Jahren' : n === 1 ? 'Die Datei nennt einen Tag' : `Die Datei nennt ${n} Tage`),
-    timed: (n) => (n === 1 ? 'Ein Eintrag mit Uhrzeit bleibt außen vor.' : `${n} Einträge mit Uhrzeit bleiben außen vor.`),
-    unread: (why) => `Nicht verstanden: ${why}`,
-    take: (n) => (n === 1 ? 'Einen Tag übernehmen' : `${n} Tage übernehmen`),
-    write: 'In den Entwurf schreiben',
-    preview: {
-      title: 'Was das bedeutet',
-      noArticles: 'Kein Artikel der geltenden Charta zählt Arbeitszeit, also ändert sich nichts.',
-      article: 'Jetzt zugesagt',
-      live: 'Wie es ist',
-      then: 'Mit diesem Kalender',
-      open: (n) => (n === 0 ? 'Keine Zusage in Arbeitszeit ist offen.' : n === 1 ? 'Eine Zusage in Arbeitszeit ist offen. Sie bleibt, wie sie gegeben wurde.' : `${n} Zusagen in Arbeitszeit sind offen. Sie bleiben, wie sie gegeben wurden.`),
-      lookedAt: (n) => `Angesehen wurden die ${n}, die zuerst fällig sind:`,
-      different: (n) => (n === 1 ? 'Eine wäre zu einer anderen Zeit fällig, würde sie mit diesem Kalender gegeben.' : `${n} wären zu einer anderen Zeit fällig, würden sie mit diesem Kalender gegeben.`),
-      closed: (n) => (n === 1 ? 'Eine ist fällig, während geschlossen wäre. Halten muss sie trotzdem jemand.' : `${n} sind fällig, während geschlossen wäre. Halten muss sie trotzdem jemand.`),
-      which: 'Welche',
-      stays: (due, wouldBe) => `bleibt fällig ${due}; mit diesem Kalender gegeben wäre es ${wouldBe}.`,
-      closedThen: 'Dann geschlossen.'
-    }
-  },
+  calendar,
   settings: {
     title: 'Einstellungen',
     people: 'Personen und Rollen',

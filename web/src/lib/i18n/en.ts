@@ -1,4 +1,5 @@
 // English words of the page. Sentences, no exclamation marks; “we” is the organization, “they” or the name is the person.
+import { calendar } from './calendar.en';
 import { studio } from './studio.en';
 
 export const en = {
@@ -685,51 +686,7 @@ export const en = {
     preview: 'The next two weeks',
     noPreview: 'Nothing to show yet: each layer needs somebody in it.'
   },
-  calendar: {
-    title: 'Opening hours and holidays',
-    button: 'Hours and holidays',
-    loading: 'Reading the calendar',
-    zone: 'Time zone',
-    zoneHelp: 'Working time runs on the clocks of this zone.',
-    hours: 'Opening hours',
-    day: { monday: 'Monday', tuesday: 'Tuesday', wednesday: 'Wednesday', thursday: 'Thursday', friday: 'Friday', saturday: 'Saturday', sunday: 'Sunday' },
-    closed: 'closed',
-    nextDay: 'on the next day',
-    opens: (day: string) => `${day}, opens at`,
-    closes: (day: string) => `${day}, closes at`,
-    addHours: (day: string) => `Add hours on ${day}`,
-    asOn: (day: string) => `Every open day as ${day}`,
-    takeOutHours: (day: string, from: string, to: string) => `Take out ${day}, ${from} to ${to}`,
-    holidays: 'Holidays',
-    noHolidays: 'No day is closed beyond the week above.',
-    past: (n: number) => (n === 1 ? 'One that is over' : `${n} that are over`),
-    takeOut: (date: string) => `Take out ${date}`,
-    date: 'Day',
-    name: 'What it is called',
-    add: 'Add the day',
-    added: (n: number) => (n === 1 ? 'One day added.' : `${n} days added.`),
-    file: 'From a calendar file',
-    fileHelp: 'An .ics file with public holidays, as calendars export and authorities publish it. You choose which of its days you take.',
-    found: (n: number) => (n === 0 ? 'The file lists no day in these years' : n === 1 ? 'The file lists one day' : `The file lists ${n} days`),
-    timed: (n: number) => (n === 1 ? 'One entry with a time of day is left out.' : `${n} entries with a time of day are left out.`),
-    unread: (why: string) => `Not understood: ${why}`,
-    take: (n: number) => (n === 1 ? 'Take one day' : `Take ${n} days`),
-    write: 'Write into the draft',
-    preview: {
-      title: 'What that means',
-      noArticles: 'No article of the live charter counts working time, so nothing changes.',
-      article: 'Promised now',
-      live: 'As it is',
-      then: 'With this calendar',
-      open: (n: number) => (n === 0 ? 'No promise in working time is open.' : n === 1 ? 'One promise in working time is open. It stays as it was made.' : `${n} promises in working time are open. They stay as they were made.`),
-      lookedAt: (n: number) => `The ${n} due first were looked at:`,
-      different: (n: number) => (n === 1 ? 'One would be due at another time, were it made with this calendar.' : `${n} would be due at another time, were they made with this calendar.`),
-      closed: (n: number) => (n === 1 ? 'One is due while you would be closed. Somebody has to keep it all the same.' : `${n} are due while you would be closed. Somebody has to keep them all the same.`),
-      which: 'Which ones',
-      stays: (due: string, wouldBe: string) => `stays due ${due}; made with this calendar it would be ${wouldBe}.`,
-      closedThen: 'Closed then.'
-    }
-  },
+  calendar,
   settings: {
     title: 'Settings',
     people: 'People and roles',
